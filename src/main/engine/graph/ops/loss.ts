@@ -1,0 +1,42 @@
+import type { Graph, Tensor } from '../graph'
+import { binary, cast, constant, reduceAll } from './arithmetic'
+import { shapeOf } from './shape'
+
+/**
+ * Cross-entropy of float32 `logits` [batch, classes] with int32 `labels` [batch], one value a
+ * picture, and its mean; the mean is differentiable in the logits. torch.nn.CrossEntropyLoss.
+ */
+export function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor): { each: Tensor; mean: Tensor } {
+  const attributes = { T: { type: 'float32' as const }, Tlabels: { type: 'int32' as const } }
+  const [each, backprop] = graph.emit('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], attributes, [
+    { dtype: 'float32', shape: [logits.shape[0]!] },
+    logits
+  ]) as [Tensor, Tensor]
+  const mean = reduceAll(graph, 'Mean', each)
+  graph.differentiable(mean, [logits], (gradient) => {
+    const batch = cast(graph, reduceAll(graph, 'Sum', shapeOf(graph, labels)), 'float32')
+    return [binary(graph, 'Mul', backprop, binary(graph, 'RealDiv', gradient, batch))]
+  })
+  return { each, mean }
+}
+
+/** Index of the largest of each row of [batch, classes], int32 [batch]. */
+export function argMax(graph: Graph, x: Tensor): Tensor {
+  const attributes = {
+    T: { type: x.dtype },
+    Tidx: { type: 'int32' as const },
+    output_type: { type: 'int32' as const }
+  }
+  return graph.emit('ArgMax', [x, constant(graph, 1, 'int32')], attributes, [{ dtype: 'int32', shape: [x.shape[0]!] }])[0]!
+}
+
+/** Softmax of each row of [batch, classes]. Not differentiable: for predictions. */
+export function softmax(graph: Graph, logits: Tensor): Tensor {
+  return graph.emit('Softmax', [logits], { T: { type: 'float32' } }, [logits])[0]!
+}
+
+/** How many of two int32 vectors' entries agree, as a float32 scalar. */
+export function countEqual(graph: Graph, a: Tensor, b: Tensor): Tensor {
+  const equal = graph.emit('Equal', [a, b], { T: { type: a.dtype } }, [{ dtype: 'bool', shape: a.shape }])[0]!
+  return reduceAll(graph, 'Sum', cast(graph, equal, 'float32'))
+}

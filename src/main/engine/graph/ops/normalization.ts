@@ -1,0 +1,63 @@
+import { constant } from './arithmetic'
+import type { Attribute, Graph, Tensor } from '../graph'
+
+interface BatchNormResult {
+  y: Tensor
+  /** Of the batch, one value a channel; the variance is the unbiased one. Undefined in evaluation mode. */
+  mean: Tensor
+  variance: Tensor
+}
+
+const attributesFor = (epsilon: number, training: boolean): Record<string, Attribute> => ({
+  T: { type: 'float32' },
+  U: { type: 'float32' },
+  epsilon: { float: epsilon },
+  data_format: { string: 'NHWC' },
+  is_training: { bool: training }
+})
+
+/**
+ * Batch normalisation of NHWC float32 `x` over all but the channel; differentiable in x, scale and
+ * offset. With `running` it uses those statistics (evaluation mode), else the batch's.
+ * torch.nn.functional.batch_norm; op FusedBatchNormV3.
+ */
+export function batchNorm(
+  graph: Graph,
+  x: Tensor,
+  scale: Tensor,
+  offset: Tensor,
+  epsilon: number,
+  running: { mean: Tensor; variance: Tensor } | null
+): BatchNormResult {
+  const training = running === null
+  const channel = { dtype: 'float32' as const, shape: scale.shape }
+  const attributes = attributesFor(epsilon, training)
+  const statistics = running ? [running.mean, running.variance] : [constant(graph, []), constant(graph, [])]
+  const outputs = graph.emit(
+    'FusedBatchNormV3',
+    [x, scale, offset, ...statistics],
+    { ...attributes, exponential_avg_factor: { float: 1 } },
+    [x, channel, channel, channel, channel, channel]
+  )
+  const [y, mean, variance, reserve1, reserve2, reserve3] = outputs as [
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor,
+    Tensor
+  ]
+  graph.differentiable(y, [x, scale, offset], (gradient) => {
+    const saved = running ? [running.mean, running.variance] : [reserve1, reserve2]
+    return graph
+      .emit('FusedBatchNormGradV3', [gradient, x, scale, ...saved, reserve3], attributes, [
+        x,
+        channel,
+        channel,
+        { dtype: 'float32', shape: [0] },
+        { dtype: 'float32', shape: [0] }
+      ])
+      .slice(0, 3)
+  })
+  return { y, mean, variance }
+}

@@ -1,0 +1,118 @@
+import type { Graph, Tensor } from './graph/graph'
+import { binary, cast, constant, floor } from './graph/ops/arithmetic'
+import { matMul } from './graph/ops/matrix'
+import { gather, reshape, transpose } from './graph/ops/shape'
+import { assign, read, variable } from './graph/ops/variable'
+import { bilinearMatrix } from './resize'
+
+/** A split as the cache keeps it: uint8 files, pictures in NCHW order, one label a byte. */
+export interface SplitFiles {
+  images: string
+  labels: string
+  count: number
+  /** Channels, height, width. */
+  shape: readonly [number, number, number]
+}
+
+export interface PictureTransform {
+  /** Height and width the network wants. */
+  height: number
+  width: number
+  mean: readonly number[]
+  std: readonly number[]
+}
+
+/** A batch in the graph: `x` NHWC float32, `labels` int32 [batch]. */
+export interface Batch {
+  x: Tensor
+  labels: Tensor
+}
+
+/** A split held in the graph's variables: how to load it, and how to take a batch by indices. */
+export interface ResidentSplit {
+  /** Names of the nodes that fill the variables from the files. */
+  load: string[]
+  batch(indices: Tensor): Batch
+}
+
+/** Puts a split into the graph as uint8, so that a step is fed no more than indices. */
+export function residentSplit(
+  graph: Graph,
+  name: string,
+  files: SplitFiles,
+  transform: PictureTransform
+): ResidentSplit {
+  return graph.within(name, () => {
+    const images = variable(graph, `${name}/images`, 'uint8', [files.count, ...files.shape])
+    const labels = variable(graph, `${name}/labels`, 'uint8', [files.count])
+    const load = [
+      assign(graph, images, readBytes(graph, files.images, [files.count, ...files.shape])),
+      assign(graph, labels, readBytes(graph, files.labels, [files.count]))
+    ]
+    return {
+      load,
+      batch: (indices) => ({
+        x: preparePictures(graph, gather(graph, read(graph, images), indices), transform),
+        labels: cast(graph, gather(graph, read(graph, labels), indices), 'int32')
+      })
+    }
+  })
+}
+
+function readBytes(graph: Graph, file: string, shape: readonly number[]): Tensor {
+  const path = graph.emit(
+    'Const',
+    [],
+    { dtype: { type: 'string' }, value: { tensor: { dtype: 'string', shape: [], values: [file] } } },
+    [{ dtype: 'string', shape: [] }]
+  )[0]!
+  const content = graph.emit('ReadFile', [path], {}, [{ dtype: 'string', shape: [] }])[0]!
+  const bytes = graph.emit(
+    'DecodeRaw',
+    [content],
+    { out_type: { type: 'uint8' }, little_endian: { bool: true } },
+    [{ dtype: 'uint8', shape: [shape.reduce((product, size) => product * size, 1)] }]
+  )[0]!
+  return reshape(graph, bytes, shape)
+}
+
+/**
+ * uint8 NCHW pictures to the network's NHWC float32: Pillow's bilinear resize, then
+ * `(x / 255 - mean) / std` per channel.
+ */
+export function preparePictures(graph: Graph, pictures: Tensor, transform: PictureTransform): Tensor {
+  const pixels = resizedPixels(graph, pictures, transform)
+  const scale = constant(
+    graph,
+    transform.std.map((std) => 1 / (255 * std))
+  )
+  const shift = constant(
+    graph,
+    transform.mean.map((mean, channel) => mean / transform.std[channel]!)
+  )
+  return binary(graph, 'Sub', binary(graph, 'Mul', pixels, scale), shift)
+}
+
+/**
+ * uint8 NCHW to whole pixel values, NHWC float32, as PIL.Image.resize(BILINEAR) gives them: the
+ * horizontal pass first, and floor(x + 0.5) after each pass. Each pass is one matrix product.
+ */
+export function resizedPixels(
+  graph: Graph,
+  pictures: Tensor,
+  { height, width }: Pick<PictureTransform, 'height' | 'width'>
+): Tensor {
+  const [batch, channels, fromHeight, fromWidth] = pictures.shape as [number | null, number, number, number]
+  const values = cast(graph, pictures, 'float32')
+  if (fromHeight === height && fromWidth === width) return transpose(graph, values, [0, 2, 3, 1])
+  const pass = (rows: Tensor, size: number, target: number): Tensor => {
+    const flat = reshape(graph, rows, [null, size])
+    const matrix = constant(graph, bilinearMatrix(size, target), 'float32', [size, target])
+    const product = matMul(graph, flat, matrix)
+    return floor(graph, binary(graph, 'AddV2', product, constant(graph, 0.5)))
+  }
+  const wide = reshape(graph, pass(values, fromWidth, width), [batch, channels, fromHeight, width])
+  const turned = transpose(graph, wide, [0, 1, 3, 2])
+  const both = reshape(graph, pass(turned, fromHeight, height), [batch, channels, width, height])
+  return transpose(graph, both, [0, 3, 2, 1])
+}

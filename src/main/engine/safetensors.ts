@@ -1,0 +1,92 @@
+import { ResiduumError } from '../../shared/errors'
+
+/** A tensor as a .safetensors file holds it; integers of 64 bits are read as int32. */
+export interface StoredTensor {
+  dtype: 'F32' | 'I32' | 'I64' | 'U8'
+  shape: readonly number[]
+  values: Float32Array | Int32Array | Uint8Array
+}
+
+const WIDTH = { F32: 4, I32: 4, I64: 8, U8: 1 } as const
+const MAX_HEADER = 100_000_000
+
+/**
+ * The bytes of a .safetensors file (huggingface/safetensors, format 0.x): header length as uint64,
+ * JSON header padded to 8 bytes, then the values in little-endian, row-major.
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Omit<StoredTensor, 'dtype'>>,
+  metadata: Record<string, string> = {}
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata }
+  let offset = 0
+  for (const [name, { shape, values }] of tensors) {
+    const dtype = values instanceof Float32Array ? 'F32' : values instanceof Int32Array ? 'I32' : 'U8'
+    header[name] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] }
+    offset += values.byteLength
+  }
+  const text = JSON.stringify(header)
+  const encoded = new TextEncoder().encode(text)
+  const headerLength = Math.ceil(encoded.length / 8) * 8
+  const bytes = new Uint8Array(8 + headerLength + offset)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true)
+  bytes.fill(0x20, 8, 8 + headerLength)
+  bytes.set(encoded, 8)
+  let position = 8 + headerLength
+  for (const { values } of tensors.values()) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), position)
+    position += values.byteLength
+  }
+  return bytes
+}
+
+/** Reads a whole .safetensors file. Throws ResiduumError `safetensors` naming `file` and what is wrong. */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  file: string
+): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
+  const fail = (reason: string): never => {
+    throw new ResiduumError('safetensors', { file, reason })
+  }
+  if (bytes.byteLength < 8) fail('it is shorter than its header')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const headerLength = Number(view.getBigUint64(0, true))
+  if (headerLength > MAX_HEADER || 8 + headerLength > bytes.byteLength) fail('its header is cut off')
+  let header: Record<string, unknown>
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, unknown>
+  } catch {
+    return fail('its header is not JSON')
+  }
+  const data = bytes.subarray(8 + headerLength)
+  const tensors = new Map<string, StoredTensor>()
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue
+    const { dtype, shape, data_offsets: offsets } = entry as {
+      dtype: keyof typeof WIDTH
+      shape: number[]
+      data_offsets: [number, number]
+    }
+    if (!Object.hasOwn(WIDTH, dtype)) fail(`${name} has the unsupported type ${dtype}`)
+    const length = shape.reduce((product, size) => product * size, 1)
+    const [begin, end] = offsets
+    if (end - begin !== length * WIDTH[dtype] || begin < 0 || end > data.byteLength) {
+      fail(`the values of ${name} are cut off`)
+    }
+    tensors.set(name, { dtype, shape, values: decodeValues(Uint8Array.from(data.subarray(begin, end)), dtype) })
+  }
+  return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> }
+}
+
+function decodeValues(bytes: Uint8Array, dtype: keyof typeof WIDTH): StoredTensor['values'] {
+  switch (dtype) {
+    case 'F32':
+      return new Float32Array(bytes.buffer)
+    case 'I32':
+      return new Int32Array(bytes.buffer)
+    case 'I64':
+      return Int32Array.from(new BigInt64Array(bytes.buffer), Number)
+    case 'U8':
+      return bytes
+  }
+}

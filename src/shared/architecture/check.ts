@@ -1,0 +1,264 @@
+import { resolveValue, evaluateExpression, type Scalar, type Scope } from './expressions'
+import type { LayerDefinition, Parameter, Shape } from './layer'
+import { isLayerKind, layers, type LayerKind } from './layers'
+import { ArchitectureProblem, formatShape, type Problem } from './problems'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from './schema'
+import { orderNodes } from './topology'
+
+/** The path that stands for the network's input among `inputs`. */
+export const INPUT = 'input'
+const MAX_DEPTH = 16
+const MAX_LAYERS = 10_000
+
+/** One layer after blocks, repetitions and conditions are resolved. */
+export interface CheckedLayer {
+  /** Name in PyTorch's manner, as `block3.0.conv1`. */
+  path: string
+  kind: LayerKind
+  /** Parsed by the kind's schema. */
+  attributes: unknown
+  /** Paths of the layers it reads, or INPUT. */
+  inputs: string[]
+  inputShapes: Shape[]
+  outputShape: Shape
+  parameters: Parameter[]
+  multiplyAdds: number
+}
+
+/** What a drawn node, layer or block instance, amounts to. */
+export interface NodeSummary {
+  outputShape: Shape | null
+  parameters: number
+  multiplyAdds: number
+}
+
+export interface CheckedArchitecture {
+  name: string
+  inputShape: Shape
+  classes: number
+  /** In an order in which each layer comes after those it reads. */
+  layers: CheckedLayer[]
+  /** Path of the layer that gives the logits. */
+  output: string
+  totals: { parameters: number; multiplyAdds: number }
+}
+
+export interface CheckResult {
+  /** Null when there is any problem. */
+  checked: CheckedArchitecture | null
+  problems: Problem[]
+  /** By path of every drawn node, inside blocks too (`block3.0`, `block3.0.conv1`). */
+  summaries: Map<string, NodeSummary>
+}
+
+interface Value {
+  path: string
+  shape: Shape
+}
+
+/** Number of trained values; buffers such as running statistics do not count, as in PyTorch's counts. */
+export const countParameters = (parameters: readonly Parameter[]): number =>
+  parameters
+    .filter((parameter) => parameter.trainable)
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
+
+const total = (layers: readonly CheckedLayer[]): { parameters: number; multiplyAdds: number } => ({
+  parameters: layers.reduce((sum, layer) => sum + countParameters(layer.parameters), 0),
+  multiplyAdds: layers.reduce((sum, layer) => sum + layer.multiplyAdds, 0)
+})
+
+/** Resolves the drawing to a list of layers with shapes and parameters, and collects what is wrong with it. */
+export function checkArchitecture(architecture: Architecture): CheckResult {
+  const checker = new Checker(architecture)
+  const { channels, height, width } = architecture.input
+  const inputShape = [channels, height, width]
+  const output = checker.expand(architecture.graph, new Map(), '', { path: INPUT, shape: inputShape }, [])
+  if (output && formatShape(output.shape) !== String(architecture.classes)) {
+    checker.report('', 'output-width', {
+      shape: formatShape(output.shape),
+      classes: architecture.classes
+    })
+  }
+  if (output?.path === INPUT) checker.report('', 'empty')
+  const { layers: checkedLayers, problems, summaries } = checker
+  const ok = output !== null && problems.length === 0
+  const checked = ok
+    ? {
+        name: architecture.name,
+        inputShape,
+        classes: architecture.classes,
+        layers: checkedLayers,
+        output: output.path,
+        totals: total(checkedLayers)
+      }
+    : null
+  return { checked, problems, summaries }
+}
+
+class Checker {
+  readonly layers: CheckedLayer[] = []
+  readonly problems: Problem[] = []
+  readonly summaries = new Map<string, NodeSummary>()
+
+  constructor(private readonly architecture: Architecture) {}
+
+  report(path: string, code: Problem['code'], parameters: Problem['parameters'] = {}): void {
+    this.problems.push({ path, code, parameters })
+  }
+
+  /** Expands one drawing; the value of its output node, or null where a problem stands before it. */
+  expand(
+    graph: ArchitectureGraph,
+    scope: Scope,
+    prefix: string,
+    input: Value | null,
+    ancestors: readonly string[]
+  ): Value | null {
+    this.checkEnds(graph, prefix)
+    const { ordered, cyclic } = orderNodes(graph)
+    if (cyclic.length > 0) {
+      this.report(prefix.slice(0, -1), 'cycle', { nodes: cyclic.join(', ') })
+      return null
+    }
+    const values = new Map<string, Value | null>()
+    let output: Value | null = null
+    for (const { node, incoming } of ordered) {
+      const path = prefix + node.id
+      const inputs = incoming.map((edge) => values.get(edge.source) ?? null)
+      const firstLayer = this.layers.length
+      const value = this.guard(path, () => this.resolve(node, scope, path, inputs, input, ancestors))
+      values.set(node.id, value)
+      if (node.type === 'output') output = value
+      this.summarise(path, value, firstLayer)
+    }
+    return output
+  }
+
+  private resolve(
+    node: ArchitectureNode,
+    scope: Scope,
+    path: string,
+    inputs: (Value | null)[],
+    input: Value | null,
+    ancestors: readonly string[]
+  ): Value | null {
+    if (node.type === 'input') return input
+    if (inputs.length === 0) throw new ArchitectureProblem('unconnected')
+    if (node.type === 'output' || (node.when && !evaluateExpression(node.when, scope))) {
+      if (inputs.length > 1) throw new ArchitectureProblem('too-many-inputs', { max: 1, count: inputs.length })
+      return inputs[0]!
+    }
+    if (node.type === 'block') {
+      if (inputs.length > 1) throw new ArchitectureProblem('too-many-inputs', { max: 1, count: inputs.length })
+      return this.expandBlock(node, scope, path, inputs[0]!, ancestors)
+    }
+    if (inputs.some((value) => value === null)) return null
+    return this.checkLayer(node, scope, path, inputs as Value[])
+  }
+
+  private checkLayer(node: LayerNode, scope: Scope, path: string, inputs: Value[]): Value {
+    const { kind } = node
+    if (!isLayerKind(kind)) throw new ArchitectureProblem('unknown-layer', { kind })
+    const definition = layers[kind] as LayerDefinition
+    const { min, max } = definition.inputs
+    if (inputs.length > max) throw new ArchitectureProblem('too-many-inputs', { max, count: inputs.length })
+    if (inputs.length < min) throw new ArchitectureProblem('too-few-inputs', { min, count: inputs.length })
+    const parsed = definition.attributes.safeParse(resolveAll(node.attributes, scope))
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0]!
+      throw new ArchitectureProblem('attribute', { attribute: issue.path.join('.'), reason: issue.message })
+    }
+    if (this.layers.length >= MAX_LAYERS) throw new ArchitectureProblem('too-many-layers', { max: MAX_LAYERS })
+    const inputShapes = inputs.map((value) => value.shape)
+    const outputShape = definition.outputShape(parsed.data, inputShapes)
+    this.layers.push({
+      path,
+      kind,
+      attributes: parsed.data,
+      inputs: inputs.map((value) => value.path),
+      inputShapes,
+      outputShape,
+      parameters: definition.parameters(parsed.data, inputShapes),
+      multiplyAdds: definition.multiplyAdds(parsed.data, inputShapes, outputShape)
+    })
+    return { path, shape: outputShape }
+  }
+
+  private expandBlock(
+    node: BlockNode,
+    scope: Scope,
+    path: string,
+    input: Value | null,
+    ancestors: readonly string[]
+  ): Value | null {
+    const definition = Object.hasOwn(this.architecture.blocks, node.block)
+      ? this.architecture.blocks[node.block]!
+      : null
+    if (!definition) throw new ArchitectureProblem('unknown-block', { block: node.block })
+    if (ancestors.includes(node.block)) throw new ArchitectureProblem('recursive-block', { block: node.block })
+    if (ancestors.length >= MAX_DEPTH) throw new ArchitectureProblem('too-deep', { max: MAX_DEPTH })
+    const unknown = Object.keys({ ...node.arguments, ...node.repeat?.first }).find(
+      (name) => !definition.parameters.some((parameter) => parameter.name === name)
+    )
+    if (unknown) throw new ArchitectureProblem('unknown-argument', { block: node.block, argument: unknown })
+    const instance = (instancePath: string, value: Value | null, extra: Record<string, AttributeValue>) => {
+      const given = resolveAll({ ...node.arguments, ...extra }, scope)
+      const inner = new Map<string, Scalar>()
+      for (const { name, default: fallback } of definition.parameters) {
+        inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
+      }
+      return this.expand(definition.graph, inner, `${instancePath}.`, value, [...ancestors, node.block])
+    }
+    if (!node.repeat) return instance(path, input, {})
+    const count = Number(resolveValue(node.repeat.count, scope))
+    if (!Number.isInteger(count) || count < 1 || count > 1000) {
+      throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: `1 to 1000, not ${count}` })
+    }
+    let value = input
+    for (let index = 0; index < count; index++) {
+      const firstLayer = this.layers.length
+      value = instance(`${path}.${index}`, value, index === 0 ? node.repeat.first : {})
+      this.summarise(`${path}.${index}`, value, firstLayer)
+    }
+    return value
+  }
+
+  private summarise(path: string, value: Value | null, firstLayer: number): void {
+    this.summaries.set(path, {
+      outputShape: value?.shape ?? null,
+      ...total(this.layers.slice(firstLayer))
+    })
+  }
+
+  private checkEnds(graph: ArchitectureGraph, prefix: string): void {
+    const ids = new Set<string>()
+    for (const { id } of graph.nodes) {
+      if (ids.has(id)) this.report(prefix + id, 'duplicate-id', { id })
+      ids.add(id)
+    }
+    for (const type of ['input', 'output'] as const) {
+      const count = graph.nodes.filter((node) => node.type === type).length
+      if (count !== 1) this.report(prefix.slice(0, -1), 'one-end', { type, count })
+    }
+    for (const { source, target } of graph.edges) {
+      const missing = [source, target].find((id) => !ids.has(id))
+      if (missing !== undefined) this.report(prefix.slice(0, -1), 'unknown-node', { id: missing })
+    }
+  }
+
+  private guard(path: string, rule: () => Value | null): Value | null {
+    try {
+      return rule()
+    } catch (error) {
+      if (!(error instanceof ArchitectureProblem)) throw error
+      this.report(path, error.code, error.parameters)
+      return null
+    }
+  }
+}
+
+const resolveAll = (
+  attributes: Record<string, AttributeValue>,
+  scope: Scope
+): Record<string, Scalar | [Scalar, Scalar]> =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, resolveValue(value, scope)]))

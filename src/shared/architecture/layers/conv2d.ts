@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { asImage, count, defineLayer, elements, pair, slide, type Parameter } from '../layer'
+
+/** torch.nn.Conv2d; the number of input channels is inferred. Weight: out, in, height, width. */
+export const conv2d = defineLayer({
+  kind: 'Conv2d',
+  category: 'convolution',
+  attributes: z.object({
+    out_channels: count,
+    kernel_size: pair(1),
+    stride: pair(1).default([1, 1]),
+    padding: pair(0).default([0, 0]),
+    bias: z.boolean().default(true)
+  }),
+  outputShape: (attributes, [input]) => [attributes.out_channels, ...slide(input!, attributes)],
+  parameters: ({ out_channels, kernel_size, bias }, [input]) => {
+    const inChannels = asImage(input!).channels
+    const window = kernel_size[0] * kernel_size[1]
+    const fanIn = inChannels * window
+    const parameters: Parameter[] = [
+      {
+        name: 'weight',
+        shape: [out_channels, inChannels, ...kernel_size],
+        initial: { rule: 'weight', fanIn, fanOut: out_channels * window },
+        trainable: true
+      }
+    ]
+    if (bias) {
+      parameters.push({
+        name: 'bias',
+        shape: [out_channels],
+        initial: { rule: 'uniform', bound: 1 / Math.sqrt(fanIn) },
+        trainable: true
+      })
+    }
+    return parameters
+  },
+  multiplyAdds: ({ kernel_size }, [input], output) =>
+    elements(output) * asImage(input!).channels * kernel_size[0] * kernel_size[1]
+})

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+
+/**
+ * The architecture document: what the user draws, what is saved, what the compiler reads.
+ *
+ * A graph has one `input` and one `output` node; between them stand layers and instances of blocks.
+ * Attributes and arguments are literals or expressions over the parameters of the enclosing block,
+ * written as a string that starts with `=` (`"=channel_out * 2"`).
+ */
+
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** A name that is also a valid part of a PyTorch parameter name. */
+export const identifierSchema = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9_]+$/)
+  .refine((name) => !RESERVED.has(name), { message: 'reserved name' })
+
+export const expressionSchema = z
+  .string()
+  .max(200)
+  .regex(/^=/, { message: 'an expression starts with =' })
+
+const scalarSchema = z.union([z.number(), z.boolean(), z.string().max(200)])
+export const attributeValueSchema = z.union([
+  scalarSchema,
+  z.tuple([z.union([z.number(), expressionSchema]), z.union([z.number(), expressionSchema])])
+])
+const attributesSchema = z.record(identifierSchema, attributeValueSchema)
+
+const positionSchema = z.object({ x: z.number(), y: z.number() })
+const nodeBase = {
+  id: identifierSchema,
+  label: z.string().max(200).optional(),
+  position: positionSchema.optional()
+}
+
+export const nodeSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('input'), ...nodeBase }),
+  z.object({ type: z.literal('output'), ...nodeBase }),
+  z.object({
+    type: z.literal('layer'),
+    ...nodeBase,
+    kind: z.string().max(64),
+    attributes: attributesSchema.default({}),
+    /** Where this is false the node is left out and its input passes through. */
+    when: expressionSchema.optional()
+  }),
+  z.object({
+    type: z.literal('block'),
+    ...nodeBase,
+    block: identifierSchema,
+    arguments: attributesSchema.default({}),
+    when: expressionSchema.optional(),
+    /** The instance `count` times in a row, named `id.0`, `id.1`, ...; `first` overrides arguments of the first. */
+    repeat: z
+      .object({
+        count: z.union([z.number().int().min(1).max(1000), expressionSchema]),
+        first: attributesSchema.default({})
+      })
+      .optional()
+  })
+])
+
+export const edgeSchema = z.object({
+  source: identifierSchema,
+  target: identifierSchema,
+  /** Which input of the target, from 0; the order counts for Concatenate. */
+  port: z.number().int().min(0).max(63).default(0)
+})
+
+export const graphSchema = z.object({
+  nodes: z.array(nodeSchema).max(5000),
+  edges: z.array(edgeSchema).max(20000)
+})
+
+export const blockParameterSchema = z.discriminatedUnion('type', [
+  z.object({ name: identifierSchema, type: z.literal('integer'), default: z.number().int() }),
+  z.object({ name: identifierSchema, type: z.literal('number'), default: z.number() }),
+  z.object({ name: identifierSchema, type: z.literal('boolean'), default: z.boolean() }),
+  z.object({
+    name: identifierSchema,
+    type: z.literal('choice'),
+    choices: z.array(z.string().max(64)).min(1),
+    default: z.string().max(64)
+  })
+])
+
+export const blockDefinitionSchema = z.object({
+  parameters: z.array(blockParameterSchema).max(64),
+  graph: graphSchema
+})
+
+export const architectureSchema = z.object({
+  format: z.literal('residuum.architecture'),
+  version: z.literal(1),
+  name: z.string().min(1).max(200),
+  description: z.string().max(5000).default(''),
+  /** Shape of one picture as the first layer gets it: channels, height, width. */
+  input: z.object({
+    channels: z.number().int().min(1).max(64),
+    height: z.number().int().min(1).max(1024),
+    width: z.number().int().min(1).max(1024)
+  }),
+  classes: z.number().int().min(2).max(10000),
+  graph: graphSchema,
+  blocks: z.record(identifierSchema, blockDefinitionSchema).default({})
+})
+
+export type Architecture = z.infer<typeof architectureSchema>
+export type ArchitectureGraph = z.infer<typeof graphSchema>
+export type ArchitectureNode = z.infer<typeof nodeSchema>
+export type LayerNode = Extract<ArchitectureNode, { type: 'layer' }>
+export type BlockNode = Extract<ArchitectureNode, { type: 'block' }>
+export type Edge = z.infer<typeof edgeSchema>
+export type AttributeValue = z.infer<typeof attributeValueSchema>
+export type BlockDefinition = z.infer<typeof blockDefinitionSchema>

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { experimentSchema } from '../experiment/schema'
+import { errorSchema } from '../ipc/error'
+
+/** One optimizer step in training mode. */
+export const stepMetricsSchema = z.object({
+  /** From 0, over the whole run. */
+  step: z.number().int().min(0),
+  epoch: z.number().int().min(0),
+  /** Mean cross-entropy over the batch; NaN and infinity cross as null. */
+  loss: z.number().nullable(),
+  /** Share of the batch that was right, 0 to 1. */
+  accuracy: z.number(),
+  learningRate: z.number(),
+  /** Since the run's start, pauses left out. */
+  seconds: z.number()
+})
+
+/** One pass over the training pictures and the evaluation after it. */
+export const epochMetricsSchema = z.object({
+  epoch: z.number().int().min(0),
+  /** Means over the pictures of the epoch in training mode. */
+  loss: z.number(),
+  trainAccuracy: z.number(),
+  /** In evaluation mode after the epoch. */
+  testLoss: z.number(),
+  testAccuracy: z.number(),
+  /** Since the run's start, testing included, pauses left out. */
+  seconds: z.number(),
+  /** Training pictures a second in this epoch, testing and pauses left out. */
+  imagesPerSecond: z.number()
+})
+
+/** Predictions on a split after an epoch, one entry a picture in the split's order. */
+export const evaluationSchema = z.object({
+  epoch: z.number().int().min(0),
+  labels: z.instanceof(Uint8Array),
+  predicted: z.instanceof(Uint8Array),
+  /** Softmax probability of the predicted class, 0 to 1. */
+  confidence: z.instanceof(Float32Array)
+})
+
+export const runStatuses = ['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'] as const
+
+export const deviceSchema = z.object({
+  kind: z.enum(['cpu', 'gpu']),
+  name: z.string(),
+  tensorflow: z.string()
+})
+
+export const runSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(runStatuses),
+  /** Place in the palette of run colours; the run keeps it everywhere. */
+  colour: z.number().int().min(0),
+  createdAt: z.number(),
+  finishedAt: z.number().nullable(),
+  architecture: z.string(),
+  parameters: z.number(),
+  epochs: z.number(),
+  epochsDone: z.number(),
+  last: epochMetricsSchema.nullable(),
+  best: epochMetricsSchema.nullable(),
+  device: deviceSchema.nullable(),
+  error: errorSchema.nullable()
+})
+
+export const runDetailSchema = z.object({
+  summary: runSummarySchema,
+  experiment: experimentSchema,
+  epochs: z.array(epochMetricsSchema),
+  steps: z.array(stepMetricsSchema)
+})
+
+export type StepMetrics = z.infer<typeof stepMetricsSchema>
+export type EpochMetrics = z.infer<typeof epochMetricsSchema>
+export type Evaluation = z.infer<typeof evaluationSchema>
+export type RunStatus = (typeof runStatuses)[number]
+export type Device = z.infer<typeof deviceSchema>
+export type RunSummary = z.infer<typeof runSummarySchema>
+export type RunDetail = z.infer<typeof runDetailSchema>

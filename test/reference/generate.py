@@ -1,0 +1,157 @@
+"""Writes the PyTorch fixtures that the engine tests compare with.
+
+    python test/reference/generate.py
+
+needs torch 2.13, numpy, pillow and safetensors. Output: test/fixtures/*.safetensors.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torch import nn
+
+from seed_resnet import Residual, SeedResNet
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+STEPS = 10
+
+
+class BlockClassifier(nn.Module):
+    """One residual block whose every output value reaches the logits."""
+
+    def __init__(self, channel_in, channel_out, projection, stride, size):
+        super().__init__()
+        self.block = Residual(channel_in, channel_out, projection, stride)
+        height, width = (-(-side // stride) for side in size)
+        self.fc = nn.Linear(channel_out * height * width, 10)
+
+    def forward(self, x):
+        return self.fc(torch.flatten(self.block(x), 1))
+
+
+def randomise(model):
+    """Values that leave no parameter or buffer at a default that could hide a mistake."""
+    for module in model.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            nn.init.xavier_uniform_(module.weight)
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.uniform_(module.bias, -0.5, 0.5)
+            nn.init.uniform_(module.running_mean, -0.5, 0.5)
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
+
+
+def record(name, model, images, labels, optimizer):
+    loss_function = nn.CrossEntropyLoss()
+    tensors = {"images": images, "labels": labels.to(torch.int32)}
+
+    def state():
+        return {
+            key: value.detach().clone()
+            for key, value in model.state_dict().items()
+            if not key.endswith("num_batches_tracked")
+        }
+
+    initial = state()
+    tensors |= {f"initial.{key}": value for key, value in initial.items()}
+    for mode in ("train", "evaluate"):
+        model.load_state_dict(initial, strict=False)
+        model.train(mode == "train")
+        model.zero_grad()
+        logits = model(images)
+        loss = loss_function(logits, labels)
+        loss.backward()
+        tensors[f"{mode}.logits"] = logits.detach()
+        tensors[f"{mode}.loss"] = loss.detach().reshape(1)
+        for key, parameter in model.named_parameters():
+            tensors[f"{mode}.gradient.{key}"] = parameter.grad.clone()
+        if mode == "train":
+            for key, value in state().items():
+                if "running" in key:
+                    tensors[f"after.{key}"] = value
+
+    model.load_state_dict(initial, strict=False)
+    model.train()
+    sgd = torch.optim.SGD(
+        model.parameters(),
+        lr=optimizer["learningRate"],
+        momentum=optimizer["momentum"],
+        weight_decay=optimizer["weightDecay"],
+        nesterov=optimizer["nesterov"],
+    )
+    losses = []
+    for _ in range(STEPS):
+        sgd.zero_grad()
+        loss = loss_function(model(images), labels)
+        loss.backward()
+        sgd.step()
+        losses.append(loss.item())
+    tensors["steps.losses"] = torch.tensor(losses)
+    tensors |= {f"final.{key}": value for key, value in state().items()}
+    tensors = {key: value.contiguous() for key, value in tensors.items()}
+    save_file(tensors, FIXTURES / f"{name}.safetensors", {"optimizer": json.dumps(optimizer)})
+
+
+def sgd(learning_rate, momentum=0.0, weight_decay=0.0, nesterov=False):
+    return {
+        "kind": "SGD",
+        "learningRate": learning_rate,
+        "momentum": momentum,
+        "weightDecay": weight_decay,
+        "nesterov": nesterov,
+    }
+
+
+def blocks():
+    cases = {
+        "plain-even": (4, 4, False, 1, (8, 8), sgd(0.01)),
+        "plain-odd": (4, 4, False, 1, (9, 7), sgd(0.01, momentum=0.9)),
+        "projection-1-even": (4, 6, True, 1, (8, 8), sgd(0.01, weight_decay=0.01)),
+        "projection-1-odd": (4, 6, True, 1, (9, 7), sgd(0.01, 0.9, 0.01)),
+        "projection-2-even": (4, 6, True, 2, (8, 8), sgd(0.01, 0.9, 0.01, True)),
+        "projection-2-odd": (4, 6, True, 2, (9, 7), sgd(0.01)),
+    }
+    for index, (name, (channel_in, channel_out, projection, stride, size, optimizer)) in enumerate(cases.items()):
+        torch.manual_seed(index)
+        model = BlockClassifier(channel_in, channel_out, projection, stride, size)
+        randomise(model)
+        images = torch.randn(6, channel_in, *size)
+        labels = torch.randint(0, 10, (6,))
+        record(f"residual-{name}", model, images, labels, optimizer)
+
+
+def narrow_network():
+    torch.manual_seed(100)
+    model = SeedResNet(width=8)
+    randomise(model)
+    images = torch.rand(4, 3, 96, 96) * 2 - 1
+    labels = torch.randint(0, 10, (4,))
+    record("seed-resnet-8", model, images, labels, sgd(0.01))
+
+
+def resizes():
+    """Pillow's bilinear resize of random pixels, up, down and to odd sizes."""
+    random = np.random.default_rng(0)
+    tensors = {}
+    for height, width, to_height, to_width in [(32, 32, 96, 96), (32, 32, 45, 33), (40, 33, 32, 21), (8, 8, 8, 8)]:
+        pictures = random.integers(0, 256, (3, height, width, 3), dtype=np.uint8)
+        resized = [
+            np.asarray(Image.fromarray(picture).resize((to_width, to_height), Image.BILINEAR))
+            for picture in pictures
+        ]
+        key = f"{height}x{width}-{to_height}x{to_width}"
+        tensors[f"{key}.pictures"] = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy())
+        tensors[f"{key}.resized"] = torch.from_numpy(np.stack(resized))
+    save_file(tensors, FIXTURES / "resize.safetensors")
+
+
+if __name__ == "__main__":
+    FIXTURES.mkdir(exist_ok=True)
+    torch.set_num_threads(1)
+    blocks()
+    narrow_network()
+    resizes()

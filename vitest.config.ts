@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    // TensorFlow is loaded once a file, and each file has the machine to itself.
+    pool: 'forks',
+    fileParallelism: false,
+    include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000
+  }
+})
