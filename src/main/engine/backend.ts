@@ -20,7 +20,7 @@ export function loadBackend(): { tf: TensorFlowModule; messages: unknown } {
   if (loaded) return loaded
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3'
   // tfjs-node 4.22 calls helpers that Node 23 removed (tensorflow/tfjs issue 8609).
   const helpers = util as unknown as Record<string, unknown>
   helpers.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined

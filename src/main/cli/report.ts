@@ -1,0 +1,154 @@
+import { Presets, SingleBar } from 'cli-progress'
+import { formatMessage } from '../../shared/errors'
+import type { Experiment } from '../../shared/experiment/schema'
+import messages from '../../shared/messages/en.json'
+import { classFigures, confusionMatrix } from '../../shared/run/confusion'
+import type { TrainingEvent } from '../../shared/run/events'
+import type { Device } from '../../shared/run/schema'
+import { datasetManifestSchema, datasetFolder } from '../datasets/dataset'
+import type { Library } from '../library/library'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Tells the user at the terminal how a run goes. */
+export interface Report {
+  begin(run: string, experiment: Experiment): void
+  event(event: TrainingEvent): void
+  end(run: string, library: Library): void
+}
+
+/** One JSON object a line on stdout: an epoch each, then where the run was saved. */
+export class JsonReport implements Report {
+  private device: Device | null = null
+
+  begin(): void {}
+
+  event(event: TrainingEvent): void {
+    if (event.type === 'started') this.device = event.device
+    if (event.type === 'epoch') this.line({ event: 'epoch', ...event.metrics, device: this.device!.kind })
+    if (event.type === 'warning') warn(event)
+  }
+
+  end(run: string, library: Library): void {
+    const { status } = library.getRun(run)
+    if (status === 'failed') return
+    this.line({ event: status === 'finished' ? 'finished' : 'stopped', run, library: library.folder })
+  }
+
+  private line(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value)}\n`)
+  }
+}
+
+/** Progress bar, a table of epochs, and the confusion matrix. */
+export class TerminalReport implements Report {
+  private readonly bar = new SingleBar(
+    {
+      format: '{phase} {bar} {percentage}% | {done}/{total} pictures | {speed} pictures/s | {left} left',
+      hideCursor: true,
+      clearOnComplete: true,
+      noTTYOutput: false,
+      etaBuffer: 2
+    },
+    Presets.shades_classic
+  )
+
+  begin(run: string, { architecture, recipe }: Experiment): void {
+    const { optimizer, batchSize, epochs, seed } = recipe
+    this.print(
+      `Training ${architecture.name}: ${epochs} epochs, batch size ${batchSize}, ${optimizer.kind} with ` +
+        `learning rate ${optimizer.learningRate}, seed ${seed}. Ctrl-C stops and keeps what there is.`
+    )
+    this.print(`Run ${run}`)
+  }
+
+  event(event: TrainingEvent): void {
+    switch (event.type) {
+      case 'started': {
+        const { name, kind, tensorflow } = event.device
+        this.print(`Device: ${kind.toUpperCase()} (${name}), TensorFlow ${tensorflow}\n`)
+        this.print('epoch    loss  train acc  test loss  test acc  pictures/s  time (s)')
+        this.bar.start(1, 0, { phase: '', done: 0, total: 0, speed: '-', left: '-' })
+        return
+      }
+      case 'progress': {
+        const { phase, epoch, done, total, fraction, imagesPerSecond, secondsLeft } = event.progress
+        this.bar.update(fraction, {
+          phase: `epoch ${epoch + 1} ${phase}`,
+          done,
+          total,
+          speed: imagesPerSecond?.toFixed(0) ?? '-',
+          left: secondsLeft === null ? '-' : formatDuration(secondsLeft)
+        })
+        return
+      }
+      case 'epoch': {
+        const { epoch, loss, trainAccuracy, testLoss, testAccuracy, imagesPerSecond, seconds } = event.metrics
+        this.print(
+          [
+            String(epoch + 1).padStart(5),
+            loss.toFixed(4).padStart(7),
+            percent(trainAccuracy).padStart(10),
+            testLoss.toFixed(4).padStart(10),
+            percent(testAccuracy).padStart(9),
+            imagesPerSecond.toFixed(1).padStart(11),
+            seconds.toFixed(1).padStart(9)
+          ].join(' ')
+        )
+        return
+      }
+      case 'warning':
+        warn(event)
+        return
+      case 'ended':
+        this.bar.stop()
+    }
+  }
+
+  end(run: string, library: Library): void {
+    const summary = library.getRun(run)
+    if (summary.epochsDone > 0) {
+      const { labels, predicted, epoch } = library.getEvaluation(run, null)
+      const folder = datasetFolder('cifar10')
+      const { classes } = datasetManifestSchema.parse(
+        JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8'))
+      )
+      this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
+      this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
+    }
+    this.print(`\nRun ${run} (${summary.status}) is saved in ${library.folder}`)
+  }
+
+  /** A line above the progress bar. */
+  private print(line: string): void {
+    if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
+    process.stdout.write(`${line}\n`)
+  }
+}
+
+/** The matrix as text: a row a true class, with its recall. */
+export function confusionText(matrix: readonly (readonly number[])[], classes: readonly string[]): string {
+  const nameWidth = Math.max(...classes.map((name) => name.length))
+  const cellWidth = Math.max(5, ...matrix.flat().map((count) => String(count).length + 1))
+  const figures = classFigures(matrix)
+  const head = classes.map((name) => name.slice(0, cellWidth - 1).padStart(cellWidth)).join('')
+  const rows = matrix.map((row, index) => {
+    const cells = row.map((count) => String(count).padStart(cellWidth)).join('')
+    const { recall } = figures[index]!
+    return `${classes[index]!.padStart(nameWidth)} ${cells}  ${recall === null ? '-' : percent(recall)}`
+  })
+  return [`${' '.repeat(nameWidth)} ${head}  recall`, ...rows].join('\n')
+}
+
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(seconds)
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  return hours > 0 ? `${hours} h ${minutes} min` : minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)}%`
+
+function warn({ error }: Extract<TrainingEvent, { type: 'warning' }>): void {
+  process.stderr.write(`warning: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
+}

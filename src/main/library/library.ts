@@ -1,0 +1,293 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkArchitecture } from '../../shared/architecture/check'
+import { ResiduumError } from '../../shared/errors'
+import { experimentSchema, type Experiment } from '../../shared/experiment/schema'
+import type { ErrorRecord } from '../../shared/ipc/error'
+import type {
+  Device,
+  EpochMetrics,
+  Evaluation,
+  RunDetail,
+  RunStatus,
+  RunSummary,
+  StepMetrics
+} from '../../shared/run/schema'
+import { writeError } from '../files'
+import { Database, type Row } from './database'
+import { LIBRARY_VERSION, libraryVersion, migrate } from './migrations'
+
+/** A run whose process has not written for so long is taken as dead even if its number lives on. */
+const STALE_MS = 5 * 60_000
+/** More points than a chart can show. */
+const MAX_STEPS = 4000
+
+/** The user's saved runs: one SQLite file, and a folder of checkpoints for each run beside it. */
+export class Library {
+  private constructor(
+    readonly folder: string,
+    private readonly database: Database
+  ) {}
+
+  /**
+   * Opens or makes the library in `folder` and marks runs whose process is gone as interrupted.
+   * Throws ResiduumError `cannot-write`, `disk-full`, `library-damaged` or `library-newer`.
+   */
+  static open(folder: string): Library {
+    const file = join(folder, 'library.sqlite')
+    try {
+      mkdirSync(folder, { recursive: true })
+    } catch (error) {
+      throw writeError(folder, error)
+    }
+    let database: Database
+    try {
+      database = new Database(file)
+      const version = libraryVersion(database)
+      if (version > LIBRARY_VERSION) {
+        database.close()
+        throw new ResiduumError('library-newer', { file, version })
+      }
+      migrate(database)
+    } catch (error) {
+      if (error instanceof ResiduumError) throw error
+      throw new ResiduumError('library-damaged', { file, message: (error as Error).message }, { cause: error })
+    }
+    const library = new Library(folder, database)
+    library.markInterrupted()
+    return library
+  }
+
+  close(): void {
+    this.database.close()
+  }
+
+  /** Where a run's checkpoints are kept. */
+  runFolder(id: string): string {
+    return join(this.folder, 'runs', id)
+  }
+
+  /** Adds a run that this process is about to train; gives its id. */
+  createRun(experiment: Experiment): string {
+    const { architecture, recipe } = experiment
+    const parameters = checkArchitecture(architecture).checked?.totals.parameters ?? 0
+    const now = new Date()
+    const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+    const id = `${stamp}-${randomBytes(3).toString('hex')}`
+    this.database.transaction(() => {
+      const { total, same } = this.database.first(
+        'SELECT count(*) AS total, coalesce(sum(architecture = ?), 0) AS same FROM runs',
+        architecture.name
+      )!
+      this.database.run(
+        `INSERT INTO runs (id, name, status, colour, created_at, architecture, parameters, epochs, experiment, owner, beat_at)
+         VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
+        id,
+        `${architecture.name} #${Number(same) + 1}`,
+        Number(total),
+        now.getTime(),
+        architecture.name,
+        parameters,
+        recipe.epochs,
+        JSON.stringify(experiment),
+        process.pid,
+        now.getTime()
+      )
+    })
+    return id
+  }
+
+  setDevice(id: string, device: Device): void {
+    this.database.run('UPDATE runs SET device = ? WHERE id = ?', JSON.stringify(device), id)
+  }
+
+  /** Sets how the run stands; an end also gets its time and, where it failed, its reason. */
+  setStatus(id: string, status: RunStatus, error: ErrorRecord | null = null): void {
+    const ended = status !== 'running' && status !== 'paused'
+    this.database.run(
+      'UPDATE runs SET status = ?, error = ?, finished_at = ?, beat_at = ? WHERE id = ?',
+      status,
+      error && JSON.stringify(error),
+      ended ? Date.now() : null,
+      Date.now(),
+      id
+    )
+  }
+
+  /** Says that the run's process is alive. */
+  beat(id: string): void {
+    this.database.run('UPDATE runs SET beat_at = ? WHERE id = ?', Date.now(), id)
+  }
+
+  recordSteps(id: string, steps: readonly StepMetrics[]): void {
+    this.database.transaction(() => {
+      for (const { step, epoch, loss, accuracy, learningRate, seconds } of steps) {
+        this.database.run(
+          'INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)',
+          id,
+          step,
+          epoch,
+          loss,
+          accuracy,
+          learningRate,
+          seconds
+        )
+      }
+      this.beat(id)
+    })
+  }
+
+  /** Keeps an epoch's figures and predictions together or not at all. */
+  recordEpoch(id: string, metrics: EpochMetrics, evaluation: Evaluation): void {
+    this.database.transaction(() => {
+      this.database.run(
+        'INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        id,
+        metrics.epoch,
+        metrics.loss,
+        metrics.trainAccuracy,
+        metrics.testLoss,
+        metrics.testAccuracy,
+        metrics.seconds,
+        metrics.imagesPerSecond
+      )
+      const { buffer, byteOffset, byteLength } = evaluation.confidence
+      this.database.run(
+        'INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?)',
+        id,
+        evaluation.epoch,
+        evaluation.labels,
+        evaluation.predicted,
+        new Uint8Array(buffer, byteOffset, byteLength)
+      )
+      this.beat(id)
+    })
+  }
+
+  /** All runs, the newest first. */
+  listRuns(): RunSummary[] {
+    return this.database.all('SELECT * FROM runs ORDER BY created_at DESC, id DESC').map((row) => this.summary(row))
+  }
+
+  /** Throws ResiduumError `run-missing`. */
+  getRun(id: string): RunSummary {
+    return this.summary(this.runRow(id))
+  }
+
+  /** A run with its figures; steps beyond what a chart shows are averaged in equal groups. */
+  getDetail(id: string): RunDetail {
+    const row = this.runRow(id)
+    const { steps: count } = this.database.first('SELECT count(*) AS steps FROM steps WHERE run_id = ?', id)!
+    const group = Math.max(1, Math.ceil(Number(count) / MAX_STEPS))
+    const steps = this.database.all(
+      `SELECT max(step) AS step, max(epoch) AS epoch, avg(loss) AS loss, avg(accuracy) AS accuracy,
+              avg(learning_rate) AS learningRate, max(seconds) AS seconds
+       FROM steps WHERE run_id = ? GROUP BY step / ${group} ORDER BY step`,
+      id
+    )
+    return {
+      summary: this.summary(row),
+      experiment: experimentSchema.parse(JSON.parse(String(row.experiment))),
+      epochs: this.epochs(id),
+      steps: steps.map((step) => ({
+        step: Number(step.step),
+        epoch: Number(step.epoch),
+        loss: step.loss === null ? null : Number(step.loss),
+        accuracy: Number(step.accuracy),
+        learningRate: Number(step.learningRate),
+        seconds: Number(step.seconds)
+      }))
+    }
+  }
+
+  /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */
+  getEvaluation(id: string, epoch: number | null): Evaluation {
+    this.runRow(id)
+    const row = this.database.first(
+      `SELECT * FROM evaluations WHERE run_id = ? AND (? IS NULL OR epoch = ?) ORDER BY epoch DESC LIMIT 1`,
+      id,
+      epoch,
+      epoch
+    )
+    if (!row) throw new ResiduumError('evaluation-missing', { id })
+    const confidence = Uint8Array.from(row.confidence as Uint8Array)
+    return {
+      epoch: Number(row.epoch),
+      labels: Uint8Array.from(row.labels as Uint8Array),
+      predicted: Uint8Array.from(row.predicted as Uint8Array),
+      confidence: new Float32Array(confidence.buffer)
+    }
+  }
+
+  renameRun(id: string, name: string): void {
+    this.runRow(id)
+    this.database.run('UPDATE runs SET name = ? WHERE id = ?', name, id)
+  }
+
+  /** Removes a run and its checkpoints. Throws ResiduumError `run-active` while it is being trained. */
+  deleteRun(id: string): void {
+    const { status } = this.getRun(id)
+    if (status === 'running' || status === 'paused') throw new ResiduumError('run-active', { id })
+    this.database.run('DELETE FROM runs WHERE id = ?', id)
+    rmSync(this.runFolder(id), { recursive: true, force: true })
+  }
+
+  private markInterrupted(): void {
+    for (const row of this.database.all("SELECT id, owner, beat_at FROM runs WHERE status IN ('running', 'paused')")) {
+      const stale = Date.now() - Number(row.beat_at) > STALE_MS
+      if (stale || !isAlive(Number(row.owner))) this.setStatus(String(row.id), 'interrupted')
+    }
+  }
+
+  private epochs(id: string): EpochMetrics[] {
+    return this.database.all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id).map((row) => ({
+      epoch: Number(row.epoch),
+      loss: Number(row.loss),
+      trainAccuracy: Number(row.train_accuracy),
+      testLoss: Number(row.test_loss),
+      testAccuracy: Number(row.test_accuracy),
+      seconds: Number(row.seconds),
+      imagesPerSecond: Number(row.images_per_second)
+    }))
+  }
+
+  private runRow(id: string): Row {
+    const row = this.database.first('SELECT * FROM runs WHERE id = ?', id)
+    if (!row) throw new ResiduumError('run-missing', { id })
+    return row
+  }
+
+  private summary(row: Row): RunSummary {
+    const epochs = this.epochs(String(row.id))
+    const best = epochs.reduce<EpochMetrics | null>(
+      (top, metrics) => (top === null || metrics.testAccuracy > top.testAccuracy ? metrics : top),
+      null
+    )
+    return {
+      id: String(row.id),
+      name: String(row.name),
+      status: row.status as RunStatus,
+      colour: Number(row.colour),
+      createdAt: Number(row.created_at),
+      finishedAt: row.finished_at === null ? null : Number(row.finished_at),
+      architecture: String(row.architecture),
+      parameters: Number(row.parameters),
+      epochs: Number(row.epochs),
+      epochsDone: epochs.length,
+      last: epochs.at(-1) ?? null,
+      best,
+      device: row.device === null ? null : (JSON.parse(String(row.device)) as Device),
+      error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

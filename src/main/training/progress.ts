@@ -1,0 +1,98 @@
+import type { TrainingEvent } from '../../shared/run/events'
+import type { StepMetrics } from '../../shared/run/schema'
+
+const INTERVAL_MS = 100
+/** Weight of the newest speed in the running mean. */
+const NEWEST = 0.2
+/** Evaluation against training, a picture, until one was measured: no backward pass. */
+const GUESSED_EVALUATION = 1 / 3
+
+/** Gathers steps and tells of them, with speed and time left, at most ten times a second. */
+export class ProgressReporter {
+  private steps: StepMetrics[] = []
+  private last: TrainingEvent | null = null
+  private sentAt = -Infinity
+  private tickedAt = performance.now()
+  private secondsPerTraining: number | null = null
+  private secondsPerEvaluation: number | null = null
+  private doneInEpoch = 0
+
+  constructor(
+    private readonly epochs: number,
+    private readonly counts: { train: number; test: number },
+    private readonly emit: (event: TrainingEvent) => void
+  ) {
+    this.report('preparing', 0, 0, counts.train)
+    this.flush()
+  }
+
+  step(metrics: StepMetrics, pictures: number): void {
+    this.steps.push(metrics)
+    this.secondsPerTraining = this.tick(this.secondsPerTraining, pictures)
+    const first = metrics.step === 0 || this.doneInEpoch >= this.counts.train
+    this.doneInEpoch = (first ? 0 : this.doneInEpoch) + pictures
+    this.report('training', metrics.epoch, this.doneInEpoch, this.counts.train)
+    this.flushSometimes()
+  }
+
+  evaluated(epoch: number, done: number, pictures: number): void {
+    this.secondsPerEvaluation = this.tick(this.secondsPerEvaluation, pictures)
+    this.report('evaluating', epoch, done, this.counts.test)
+    this.flushSometimes()
+  }
+
+  /** After a pause: its length must not count as a slow step. */
+  restartSpeed(): void {
+    this.tickedAt = performance.now()
+  }
+
+  /** Sends what has gathered. */
+  flush(): void {
+    this.sentAt = performance.now()
+    if (this.steps.length > 0) {
+      this.emit({ type: 'steps', steps: this.steps })
+      this.steps = []
+    }
+    if (this.last) this.emit(this.last)
+    this.last = null
+  }
+
+  private flushSometimes(): void {
+    if (performance.now() - this.sentAt >= INTERVAL_MS) this.flush()
+  }
+
+  private tick(former: number | null, pictures: number): number {
+    const now = performance.now()
+    const newest = (now - this.tickedAt) / 1000 / pictures
+    this.tickedAt = now
+    return former === null ? newest : former + NEWEST * (newest - former)
+  }
+
+  private report(
+    phase: 'preparing' | 'training' | 'evaluating',
+    epoch: number,
+    done: number,
+    total: number
+  ): void {
+    const training = this.secondsPerTraining
+    const evaluation = this.secondsPerEvaluation ?? (training ?? 0) * GUESSED_EVALUATION
+    const cost = (train: number, test: number): number => train * (training ?? 1) + test * evaluation
+    const { train, test } = this.counts
+    const whole = cost(train, test) * this.epochs
+    const past = cost(phase === 'evaluating' ? train : done, phase === 'evaluating' ? done : 0)
+    const spent = cost(train, test) * epoch + past
+    this.last = {
+      type: 'progress',
+      progress: {
+        phase,
+        epoch,
+        epochs: this.epochs,
+        done,
+        total,
+        fraction: whole > 0 ? Math.min(1, spent / whole) : 0,
+        imagesPerSecond: training === null ? null : 1 / training,
+        secondsLeft: training === null ? null : Math.max(0, whole - spent)
+      }
+    }
+  }
+}
