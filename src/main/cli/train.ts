@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { formatMessage } from '../../shared/errors'
 import { recipeSchema, sgdSchema } from '../../shared/experiment/schema'
 import messages from '../../shared/messages/en.json'
-import { presetExperiment, presetNames, type PresetName } from '../../shared/presets'
+import { defaultPreset, presetExperiment, presetNames, type PresetName } from '../../shared/presets'
 import type { TrainingEvent } from '../../shared/run/events'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
@@ -32,7 +32,7 @@ const limit = z.number().int().min(1)
 export function trainCommand(): Command {
   return new Command('train')
     .description('Train a preset and record the run in the library.')
-    .addOption(new Option('--preset <name>', 'architecture').choices(presetNames).default('seed-resnet'))
+    .addOption(new Option('--preset <name>', 'architecture').choices(presetNames).default(defaultPreset))
     .option('--epochs <n>', 'passes over the training pictures', number(recipe.epochs))
     .option('--train-limit <n>', 'use only the first n training pictures', number(limit))
     .option('--test-limit <n>', 'use only the first n test pictures', number(limit))

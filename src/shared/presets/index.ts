@@ -6,6 +6,9 @@ import { seedResnet } from './seedResnet'
 export const presetNames = ['seed-resnet', 'resnet-20'] as const
 export type PresetName = (typeof presetNames)[number]
 
+/** What a newcomer starts with: trains in minutes without a GPU. */
+export const defaultPreset: PresetName = 'resnet-20'
+
 export interface Preset {
   architecture: Architecture
   recipe: Recipe

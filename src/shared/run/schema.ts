@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bytesSchema } from '../bytes'
 import { experimentSchema } from '../experiment/schema'
 import { errorSchema } from '../ipc/error'
 
@@ -34,10 +35,10 @@ export const epochMetricsSchema = z.object({
 /** Predictions on a split after an epoch, one entry a picture in the split's order. */
 export const evaluationSchema = z.object({
   epoch: z.number().int().min(0),
-  labels: z.instanceof(Uint8Array),
-  predicted: z.instanceof(Uint8Array),
+  labels: bytesSchema,
+  predicted: bytesSchema,
   /** Softmax probability of the predicted class, 0 to 1. */
-  confidence: z.instanceof(Float32Array)
+  confidence: z.custom<Float32Array>((value) => value instanceof Float32Array)
 })
 
 export const runStatuses = ['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'] as const

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import process from 'node:process'
+import { root } from './setup/folders.mjs'
+import { packagesStep } from './setup/packages.mjs'
+import { setUp } from './setup/steps.mjs'
+
+/** `npm run check`: types, lint, format and import rules; all are run, the first failure decides the exit code. */
+await setUp([packagesStep])
+const checks = [
+  ['types', 'vue-tsc/bin/vue-tsc.js', ['--noEmit']],
+  ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
+  ['format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
+  ['import rules', 'dependency-cruiser/bin/dependency-cruise.mjs', ['src', 'test']]
+]
+let failed = 0
+for (const [name, script, args] of checks) {
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: 'inherit'
+  })
+  process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}\n`)
+  if (status !== 0) failed += 1
+}
+process.exit(failed === 0 ? 0 : 1)

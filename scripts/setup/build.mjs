@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { root } from './folders.mjs'
+import { run } from './run.mjs'
+
+const stamp = join(root, 'out/.stamp')
+
+/** A hash of everything the build reads. */
+function sourceHash() {
+  const hash = createHash('sha256')
+  const visit = (path) => {
+    for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
+      const child = join(path, entry.name)
+      if (entry.isDirectory()) visit(child)
+      else hash.update(child).update(readFileSync(join(root, child)))
+    }
+  }
+  for (const folder of ['src', 'resources']) visit(folder)
+  for (const file of ['electron.vite.config.ts', 'package-lock.json', 'package.json']) {
+    hash.update(readFileSync(join(root, file)))
+  }
+  return hash.digest('hex')
+}
+
+export const buildStep = {
+  title: 'build',
+  ready: () => existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash(),
+  describe: () => 'main process, preload and window, about 10 s',
+  run: async () => {
+    const hash = sourceHash()
+    rmSync(join(root, 'out'), { recursive: true, force: true })
+    await run(process.execPath, [join(root, 'node_modules/electron-vite/bin/electron-vite.js'), 'build'], {
+      cwd: root
+    })
+    writeFileSync(stamp, hash)
+  }
+}

@@ -1,0 +1,18 @@
+import { stat } from 'node:fs/promises'
+import { openDataset, readLabels, readPictures, splitNames } from '../datasets/dataset'
+import type { Handlers } from './router'
+
+type Names = 'datasets.get' | 'datasets.labels' | 'datasets.pictures'
+
+export const datasetHandlers: Handlers<Names> = {
+  'datasets.get': async ({ name }) => {
+    const { classes, shape, counts, folder, files } = await openDataset(name)
+    const paths = splitNames.flatMap((split) => Object.values(files[split]))
+    const sizes = await Promise.all(paths.map(async (file) => (await stat(file)).size))
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    return { name, classes, shape, counts, folder, bytes }
+  },
+  'datasets.labels': async ({ name, split }) => readLabels(await openDataset(name), split),
+  'datasets.pictures': async ({ name, split, indices }) =>
+    readPictures(await openDataset(name), split, indices)
+}

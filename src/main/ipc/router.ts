@@ -1,0 +1,56 @@
+import { ipcMain, type IpcMainInvokeEvent, type WebFrameMain } from 'electron'
+import { describeError, ResiduumError } from '../../shared/errors'
+import { REQUEST, type Answer } from '../../shared/ipc/channel'
+import { routes, type RouteName, type RouteOutput, type Routes } from '../../shared/ipc/routes'
+import type { z } from 'zod'
+import { WINDOW_ORIGIN } from '../protocol'
+
+/** A handler gets parsed input only, never the raw event. */
+export type Handlers<Names extends RouteName = RouteName> = {
+  [R in Names]: (
+    input: z.output<Routes[R]['input']>
+  ) => z.input<Routes[R]['output']> | Promise<z.input<Routes[R]['output']>>
+}
+
+/** Answers the window's requests: sender, then route, then input are checked before a handler sees any of it. */
+export function serveRequests(handlers: Handlers): void {
+  ipcMain.handle(REQUEST, async (event, name: unknown, input: unknown): Promise<Answer<unknown>> => {
+    try {
+      return { ok: true, data: await answer(handlers, event, name, input) }
+    } catch (error) {
+      if (!(error instanceof ResiduumError)) console.error(error)
+      return { ok: false, error: describeError(error) }
+    }
+  })
+}
+
+async function answer(
+  handlers: Handlers,
+  event: IpcMainInvokeEvent,
+  name: unknown,
+  input: unknown
+): Promise<RouteOutput<RouteName>> {
+  const refuse = (reason: string): ResiduumError =>
+    new ResiduumError('bad-request', { route: String(name).slice(0, 50), reason })
+  if (!isTrustedFrame(event.senderFrame)) throw refuse('its sender is not the window')
+  if (typeof name !== 'string' || !Object.hasOwn(routes, name)) throw refuse('there is no such route')
+  const route = name as RouteName
+  const parsed = routes[route].input.safeParse(input)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    throw refuse(`${issue.path.join('.')}: ${issue.message}`)
+  }
+  const handler = handlers[route] as (value: unknown) => unknown
+  return (await handler(parsed.data)) as RouteOutput<RouteName>
+}
+
+/** Only the top frame of our own origin may ask. */
+function isTrustedFrame(frame: WebFrameMain | null): boolean {
+  if (!frame || frame.parent) return false
+  try {
+    const { protocol, host } = new URL(frame.url)
+    return `${protocol}//${host}` === WINDOW_ORIGIN
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,156 @@
+import { INPUT, type CheckResult } from '../../shared/architecture/check'
+import type { Shape } from '../../shared/architecture/layer'
+import type { Architecture, ArchitectureGraph } from '../../shared/architecture/schema'
+
+export const OUTPUT = 'output'
+
+/** What the diagram draws at a path: a layer, a closed or open block, or an end of the network. */
+export interface Unit {
+  path: string
+  /** The open block it stands in, or null at the top. */
+  parent: string | null
+  type: 'end' | 'layer' | 'block' | 'open'
+  /** The layer's kind or the block's name. */
+  kind: string
+  /** Attributes of a layer or arguments of a block, as short text. */
+  detail: string
+  /** How many times a closed block is repeated. */
+  repeat: number
+  outputShape: Shape | null
+  parameters: number
+  multiplyAdds: number
+}
+
+export interface Diagram {
+  units: Unit[]
+  edges: { source: string; target: string }[]
+}
+
+/**
+ * The drawing as it is seen with the blocks at `open` opened. Edges follow the checked layers, so a
+ * shortcut without a layer is drawn as the line it is.
+ */
+export function buildDiagram(
+  architecture: Architecture,
+  { checked, summaries }: CheckResult,
+  open: ReadonlySet<string>
+): Diagram {
+  if (!checked) return { units: [], edges: [] }
+  const blocks = blockInstances(architecture)
+  const units = new Map<string, Unit>()
+  const place = (path: string): Unit => {
+    const found = units.get(path)
+    if (found) return found
+    const block = blocks.get(path)
+    const summary = summaries.get(path)
+    const layer = checked.layers.find((candidate) => candidate.path === path)
+    const isOpen = block !== undefined && open.has(path)
+    const unit: Unit = {
+      path,
+      parent: parentOf(path, blocks),
+      type: block ? (isOpen ? 'open' : 'block') : 'layer',
+      kind: block?.name ?? layer?.kind ?? '',
+      detail: block?.detail ?? (layer ? describeAttributes(layer.kind, layer.attributes) : ''),
+      repeat: block?.repeat ?? 1,
+      outputShape: summary?.outputShape ?? null,
+      parameters: summary?.parameters ?? 0,
+      multiplyAdds: summary?.multiplyAdds ?? 0
+    }
+    if (unit.parent !== null) place(unit.parent)
+    units.set(path, unit)
+    return unit
+  }
+  const end = (path: string, shape: Shape): void => {
+    const common = { parent: null, type: 'end' as const, detail: '', repeat: 1, parameters: 0, multiplyAdds: 0 }
+    units.set(path, { path, kind: path, outputShape: shape, ...common })
+  }
+
+  const visible = (layerPath: string): string => {
+    if (layerPath === INPUT) return INPUT
+    const closed = ancestors(layerPath).find((path) => blocks.has(path) && !open.has(path))
+    return closed ?? layerPath
+  }
+  end(INPUT, checked.inputShape)
+  const edges = new Map<string, { source: string; target: string }>()
+  const connect = (source: string, target: string): void => {
+    if (source !== target) edges.set(`${source}>${target}`, { source, target })
+  }
+  for (const layer of checked.layers) {
+    const target = visible(layer.path)
+    place(target)
+    for (const input of layer.inputs) connect(visible(input), target)
+  }
+  end(OUTPUT, [checked.classes])
+  connect(visible(checked.output), OUTPUT)
+  return { units: [...units.values()], edges: [...edges.values()] }
+}
+
+/** Every path that can be opened. */
+export function blockPaths(architecture: Architecture): string[] {
+  return [...blockInstances(architecture).keys()]
+}
+
+interface BlockInstance {
+  name: string
+  detail: string
+  repeat: number
+}
+
+function blockInstances(architecture: Architecture): Map<string, BlockInstance> {
+  const found = new Map<string, BlockInstance>()
+  const visit = (graph: ArchitectureGraph, prefix: string): void => {
+    for (const node of graph.nodes) {
+      if (node.type !== 'block' || !architecture.blocks[node.block]) continue
+      const path = prefix + node.id
+      const inner = architecture.blocks[node.block]!.graph
+      const count = typeof node.repeat?.count === 'number' ? node.repeat.count : 1
+      found.set(path, { name: node.block, detail: describeArguments(node.arguments), repeat: count })
+      if (!node.repeat) {
+        visit(inner, `${path}.`)
+        continue
+      }
+      for (let index = 0; index < count; index++) {
+        const args = index === 0 ? { ...node.arguments, ...node.repeat.first } : node.arguments
+        found.set(`${path}.${index}`, { name: node.block, detail: describeArguments(args), repeat: 1 })
+        visit(inner, `${path}.${index}.`)
+      }
+    }
+  }
+  visit(architecture.graph, '')
+  return found
+}
+
+const ancestors = (path: string): string[] => {
+  const parts = path.split('.')
+  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('.'))
+}
+
+function parentOf(path: string, blocks: ReadonlyMap<string, unknown>): string | null {
+  return ancestors(path)
+    .reverse()
+    .find((ancestor) => blocks.has(ancestor)) ?? null
+}
+
+const describeArguments = (args: Record<string, unknown>): string =>
+  Object.entries(args)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
+
+const size = (pair: unknown): string => {
+  const [height, width] = pair as [number, number]
+  return height === width ? String(height) : `${height}×${width}`
+}
+
+/** The attributes that a reader looks for, in the manner of papers: `3×3, 64, stride 2`. */
+export function describeAttributes(kind: string, attributes: unknown): string {
+  const values = attributes as Record<string, unknown>
+  const parts: string[] = []
+  if (values.kernel_size) parts.push((values.kernel_size as number[]).join('×'))
+  if (values.out_channels) parts.push(String(values.out_channels))
+  if (values.stride && size(values.stride) !== '1') parts.push(`stride ${size(values.stride)}`)
+  if (values.padding && size(values.padding) !== '0') parts.push(`padding ${size(values.padding)}`)
+  if (values.out_features) parts.push(String(values.out_features))
+  if (kind === 'BatchNorm2d' && values.eps !== 1e-5) parts.push(`eps ${String(values.eps)}`)
+  return parts.join(', ')
+}
+

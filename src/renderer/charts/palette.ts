@@ -1,0 +1,38 @@
+/** Okabe and Ito's palette, safe for colour-blind readers; a run keeps its place in it everywhere. */
+const RUN_COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#8C6D00']
+/** The same hues, lightened where they would be dim on a dark ground. */
+const RUN_COLOURS_DARK = ['#4FA3E0', '#FF8A4C', '#2FC79A', '#E5A3C8', '#F2B53A', '#8FD0F5', '#D3B94A']
+
+export const runColour = (index: number, dark: boolean): string => {
+  const colours = dark ? RUN_COLOURS_DARK : RUN_COLOURS
+  return colours[index % colours.length]!
+}
+
+/** Cividis (Nunez, Anderton and Renslow 2018), sampled: even steps look even, also without red or green. */
+const CIVIDIS: readonly (readonly [number, number, number])[] = [
+  [0, 32, 77],
+  [0, 57, 111],
+  [49, 77, 107],
+  [78, 97, 108],
+  [103, 117, 112],
+  [129, 137, 120],
+  [157, 159, 120],
+  [187, 182, 112],
+  [219, 207, 95],
+  [255, 234, 70]
+]
+
+/** The colour of a share 0 to 1 and a text colour that is legible on it. */
+export function cividis(share: number): { fill: string; text: string } {
+  const place = Math.max(0, Math.min(1, share)) * (CIVIDIS.length - 1)
+  const low = CIVIDIS[Math.floor(place)]!
+  const high = CIVIDIS[Math.ceil(place)]!
+  const rest = place - Math.floor(place)
+  const [r, g, b] = low.map((value, channel) => Math.round(value + rest * (high[channel]! - value))) as [
+    number,
+    number,
+    number
+  ]
+  const luminance = (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255
+  return { fill: `rgb(${r}, ${g}, ${b})`, text: luminance > 0.45 ? '#111111' : '#ffffff' }
+}

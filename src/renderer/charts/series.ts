@@ -1,0 +1,69 @@
+import type { RunDetail, StepMetrics } from '../../shared/run/schema'
+import { smooth, thin, type Point } from './smoothing'
+
+export type Axis = 'step' | 'epoch' | 'time'
+
+/** One line of a chart. */
+export interface Series {
+  label: string
+  colour: string
+  points: Point[]
+  dashed?: boolean
+  /** The raw line behind a smoothed one: not in legend or hover. */
+  faint?: boolean
+  /** Index of a point to mark, as the best epoch. */
+  marked?: number
+  /** Draw a dot at each point: few values that stand for something each. */
+  dots?: boolean
+}
+
+const MAX_POINTS = 1500
+
+/** Where a step stands on an axis; epochs count from 0 as passes done, time in minutes. */
+const stepAt = (axis: Axis, { step, seconds }: StepMetrics, stepsPerEpoch: number): number =>
+  axis === 'step' ? step + 1 : axis === 'epoch' ? (step + 1) / stepsPerEpoch : seconds / 60
+
+export interface RunCurves {
+  detail: RunDetail
+  steps: readonly StepMetrics[]
+  colour: string
+  /** In front of each label, where several runs share a chart. */
+  name?: string
+}
+
+export function stepsPerEpoch({ experiment, epochs, steps }: RunDetail): number {
+  const { trainLimit, batchSize } = experiment.recipe
+  if (trainLimit !== null) return Math.ceil(trainLimit / batchSize)
+  const first = epochs[0]
+  const ofFirst = first && steps.filter(({ epoch }) => epoch === first.epoch).at(-1)
+  return ofFirst ? ofFirst.step + 1 : Math.ceil(50_000 / batchSize)
+}
+
+/** A run's training curve (raw faint behind smoothed, solid) and its test curve (dashed, best epoch marked). */
+export function runSeries(
+  { detail, steps, colour, name }: RunCurves,
+  figure: 'loss' | 'accuracy',
+  axis: Axis,
+  smoothing: number,
+  labels: { train: string; test: string }
+): Series[] {
+  const perEpoch = stepsPerEpoch(detail)
+  const prefix = name ? `${name} · ` : ''
+  const raw = steps
+    .map((step) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN }))
+    .filter(({ y }) => Number.isFinite(y))
+  const test = detail.epochs.map((metrics) => ({
+    x: axis === 'step' ? (metrics.epoch + 1) * perEpoch : axis === 'epoch' ? metrics.epoch + 1 : metrics.seconds / 60,
+    y: figure === 'loss' ? metrics.testLoss : metrics.testAccuracy
+  }))
+  const best = detail.epochs.reduce(
+    (top, metrics, index) => (metrics.testAccuracy > detail.epochs[top]!.testAccuracy ? index : top),
+    0
+  )
+  const series: Series[] = []
+  if (smoothing > 0) series.push({ label: '', colour, points: thin(raw, MAX_POINTS), faint: true })
+  const curve = smoothing > 0 ? smooth(raw, smoothing) : raw
+  series.push({ label: prefix + labels.train, colour, points: thin(curve, MAX_POINTS) })
+  series.push({ label: prefix + labels.test, colour, points: test, dashed: true, dots: true, marked: best })
+  return series
+}

@@ -1,0 +1,37 @@
+import { i18n } from './i18n'
+
+const locale = (): string => i18n.global.locale.value
+
+/** Whole numbers with the language's separators. */
+export const formatCount = (value: number): string => new Intl.NumberFormat(locale()).format(value)
+
+export const formatDecimal = (value: number, digits: number): string =>
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+
+/** A share 0 to 1 as a percentage with two digits. */
+export const formatShare = (value: number, digits = 2): string =>
+  new Intl.NumberFormat(locale(), {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  }).format(value)
+
+/** As `1.2 M`: for counts whose exact value stands elsewhere. */
+export const formatCompact = (value: number): string =>
+  new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+
+export const formatShape = (shape: readonly number[]): string => shape.join(' × ')
+
+export const formatDate = (time: number): string =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(time)
+
+/** Seconds as hours, minutes and seconds, the two largest units. */
+export function formatDuration(seconds: number): string {
+  const { t } = i18n.global
+  const whole = Math.round(seconds)
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  if (hours > 0) return t('duration.hours', { hours, minutes })
+  if (minutes > 0) return t('duration.minutes', { minutes, seconds: whole % 60 })
+  return t('duration.seconds', { seconds: whole })
+}

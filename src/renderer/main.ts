@@ -1,0 +1,11 @@
+import ElementPlus from 'element-plus'
+import 'element-plus/dist/index.css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { i18n } from './i18n'
+import { router } from './router'
+import './styles/base.css'
+
+createApp(App).use(createPinia()).use(router).use(i18n).use(ElementPlus).mount('#app')

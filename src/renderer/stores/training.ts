@@ -1,0 +1,72 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, toRaw } from 'vue'
+import type { Experiment } from '../../shared/experiment/schema'
+import { PORT } from '../../shared/ipc/channel'
+import type { TrainingState } from '../../shared/ipc/routes'
+import type { Progress, TrainingEvent } from '../../shared/run/events'
+import type { RunDetail, StepMetrics } from '../../shared/run/schema'
+import { request } from '../bridge'
+
+/** The run that the Train screen shows: the one in progress, or the last one until another starts. */
+export const useTraining = defineStore('training', () => {
+  const state = ref<TrainingState | null>(null)
+  const detail = shallowRef<RunDetail | null>(null)
+  /** Steps that came by the port; those from before a reload are in `detail`. */
+  const steps = shallowRef<StepMetrics[]>([])
+  const progress = ref<Progress | null>(null)
+  const active = computed(() => state.value !== null)
+
+  async function load(): Promise<void> {
+    state.value = await request('training.state')
+    progress.value = state.value?.progress ?? null
+    if (!state.value) return
+    await show(state.value.run)
+    await request('training.connect')
+  }
+
+  /** Reads a run from the library; its steps replace those shown. */
+  async function show(id: string): Promise<void> {
+    const fresh = await request('runs.get', { id })
+    const last = fresh.steps.at(-1)?.step ?? -1
+    const later = detail.value?.summary.id === id ? steps.value.filter(({ step }) => step > last) : []
+    detail.value = fresh
+    steps.value = [...fresh.steps, ...later]
+  }
+
+  async function start(experiment: Experiment): Promise<void> {
+    steps.value = []
+    progress.value = null
+    detail.value = null
+    const { id } = await request('training.start', structuredClone(toRaw(experiment)))
+    await show(id)
+  }
+
+  function follow(next: TrainingState | null): void {
+    state.value = next
+    if (next?.progress) progress.value = next.progress
+    if (!next) progress.value = null
+  }
+
+  window.addEventListener('message', ({ data, ports, source }) => {
+    if (source !== window || data !== PORT) return
+    ports[0]!.onmessage = ({ data: event }: MessageEvent<TrainingEvent>) => {
+      if (event.type === 'progress') progress.value = event.progress
+      if (event.type === 'steps') steps.value = [...steps.value, ...event.steps]
+    }
+  })
+
+  return {
+    state,
+    detail,
+    steps,
+    progress,
+    active,
+    load,
+    show,
+    start,
+    follow,
+    pause: () => request('training.pause'),
+    resume: () => request('training.resume'),
+    stop: () => request('training.stop')
+  }
+})

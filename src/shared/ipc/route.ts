@@ -1,0 +1,12 @@
+import type { z } from 'zod'
+
+/** A request of the window to main: what goes in and what comes out. */
+export interface RouteDefinition<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  input: I
+  output: O
+}
+
+export const route = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): RouteDefinition<I, O> => ({
+  input,
+  output
+})

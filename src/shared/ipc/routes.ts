@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { bytesSchema } from '../bytes'
+import { datasetNames, experimentSchema } from '../experiment/schema'
+import { progressSchema } from '../run/events'
+import { deviceSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
+import { settingsSchema } from '../settings'
+import { errorSchema } from './error'
+import { route } from './route'
+
+const nothing = z.undefined()
+const run = z.object({ id: z.string().max(64) })
+const split = z.enum(['train', 'test'])
+
+export const appInfoSchema = z.object({
+  version: z.string(),
+  electron: z.string(),
+  chromium: z.string(),
+  node: z.string(),
+  /** True on the Electron for closed networks, which gets no security updates any more. */
+  outdated: z.boolean(),
+  libraryFolder: z.string(),
+  cacheFolder: z.string(),
+  /** Null while TensorFlow is still being loaded or where it cannot be. */
+  device: deviceSchema.nullable(),
+  deviceError: errorSchema.nullable()
+})
+
+/** The run in progress as main sees it. */
+export const trainingStateSchema = z.object({
+  run: z.string(),
+  status: z.enum(['running', 'paused', 'stopping']),
+  progress: progressSchema.nullable(),
+  warning: errorSchema.nullable()
+})
+
+export const datasetInfoSchema = z.object({
+  name: z.enum(datasetNames),
+  classes: z.array(z.string()),
+  /** Channels, height, width. */
+  shape: z.tuple([z.number(), z.number(), z.number()]),
+  counts: z.object({ train: z.number(), test: z.number() }),
+  folder: z.string(),
+  /** Bytes on disk. */
+  bytes: z.number()
+})
+
+/** Every request there is. The handlers' type is made from this: a missing one does not compile. */
+export const routes = {
+  'app.info': route(nothing, appInfoSchema),
+  'settings.get': route(nothing, settingsSchema),
+  'settings.set': route(settingsSchema.partial(), settingsSchema),
+  'runs.list': route(nothing, z.array(runSummarySchema)),
+  'runs.get': route(run, runDetailSchema),
+  'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
+  'runs.rename': route(run.extend({ name: z.string().trim().min(1).max(200) }), nothing),
+  'runs.delete': route(run, nothing),
+  'training.start': route(experimentSchema, run),
+  'training.pause': route(nothing, nothing),
+  'training.resume': route(nothing, nothing),
+  'training.stop': route(nothing, nothing),
+  'training.state': route(nothing, trainingStateSchema.nullable()),
+  /** Asks for a port on which the trainer posts steps and progress; it arrives as a window message. */
+  'training.connect': route(nothing, nothing),
+  'datasets.get': route(z.object({ name: z.enum(datasetNames) }), datasetInfoSchema),
+  'datasets.labels': route(z.object({ name: z.enum(datasetNames), split }), bytesSchema),
+  /** RGBA pixels of up to 200 pictures by their numbers. */
+  'datasets.pictures': route(
+    z.object({ name: z.enum(datasetNames), split, indices: z.array(z.number().int().min(0)).max(200) }),
+    z.array(bytesSchema)
+  )
+} as const
+
+export type Routes = typeof routes
+export type RouteName = keyof Routes
+export type RouteInput<R extends RouteName> = z.input<Routes[R]['input']>
+export type RouteOutput<R extends RouteName> = z.output<Routes[R]['output']>
+
+export type AppInfo = z.infer<typeof appInfoSchema>
+export type TrainingState = z.infer<typeof trainingStateSchema>
+export type DatasetInfo = z.infer<typeof datasetInfoSchema>
