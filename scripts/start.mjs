@@ -7,8 +7,7 @@ import { say } from './setup/log.mjs'
 import { needs, setUp } from './setup/steps.mjs'
 
 /** `npm start`: sets up what is missing and opens the app, or without a display trains in the terminal. */
-const hasDisplay =
-  process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY)
+const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY)
 
 if (hasDisplay) {
   await setUp(needs.app)

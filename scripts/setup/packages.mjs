@@ -6,7 +6,10 @@ import { root } from './folders.mjs'
 import { run } from './run.mjs'
 
 const stamp = join(root, 'node_modules/.residuum-lock')
-const lockHash = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+const lockHash = () =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
 
 export const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
 

@@ -71,7 +71,11 @@ export function serveFolder(folder: string): void {
     find(request.url).then(
       (found) =>
         found
-          ? callback({ data: found.data, headers: found.headers, mimeType: found.headers['Content-Type']!.split(';')[0]! })
+          ? callback({
+              data: found.data,
+              headers: found.headers,
+              mimeType: found.headers['Content-Type']!.split(';')[0]!
+            })
           : callback({ statusCode: 404, data: Buffer.alloc(0) }),
       () => callback({ statusCode: 400, data: Buffer.alloc(0) })
     )

@@ -23,7 +23,7 @@ export const formatCompact = (value: number): string =>
 export const formatShape = (shape: readonly number[]): string => shape.join(' × ')
 
 export const formatDate = (time: number): string =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(time)
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(time)
 
 /** Seconds as hours, minutes and seconds, the two largest units. */
 export function formatDuration(seconds: number): string {

@@ -1,11 +1,14 @@
 """Writes the PyTorch fixtures that the engine tests compare with.
 
-    python test/reference/generate.py
+    python test/reference/generate.py [FOLDER]
 
-needs torch 2.13, numpy, pillow and safetensors. Output: test/fixtures/*.safetensors.
+needs torch 2.13, numpy, pillow and safetensors. Output: test/fixtures. With FOLDER, the cached
+CIFAR-10 (datasets/cifar10 in the cache), also the hash of its resized test pictures.
 """
 
+import hashlib
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -149,8 +152,21 @@ def resizes():
     save_file(tensors, FIXTURES / "resize.safetensors")
 
 
+def test_pictures(folder):
+    """SHA-256 of all CIFAR-10 test pictures resized by Pillow to 96x96, as N, height, width, channel bytes."""
+    planes = np.fromfile(folder / "test.images.u8", dtype=np.uint8).reshape(-1, 3, 32, 32)
+    digest = hashlib.sha256()
+    for picture in planes.transpose(0, 2, 3, 1):
+        resized = Image.fromarray(np.ascontiguousarray(picture)).resize((96, 96), Image.BILINEAR)
+        digest.update(np.asarray(resized).tobytes())
+    text = json.dumps({"pictures": len(planes), "side": 96, "sha256": digest.hexdigest()}, indent=2)
+    (FIXTURES / "resize-test-pictures.json").write_text(text + "\n")
+
+
 if __name__ == "__main__":
     FIXTURES.mkdir(exist_ok=True)
+    if len(sys.argv) > 1:
+        test_pictures(Path(sys.argv[1]))
     torch.set_num_threads(1)
     blocks()
     narrow_network()

@@ -110,9 +110,7 @@ export class TerminalReport implements Report {
     if (summary.epochsDone > 0) {
       const { labels, predicted, epoch } = library.getEvaluation(run, null)
       const folder = datasetFolder('cifar10')
-      const { classes } = datasetManifestSchema.parse(
-        JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8'))
-      )
+      const { classes } = datasetManifestSchema.parse(JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8')))
       this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
       this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
     }

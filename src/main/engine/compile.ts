@@ -9,14 +9,14 @@ import { assign, read, variable, type Variable } from './graph/ops/variable'
 import type { Signature } from './graph/savedModel'
 import { Session, type Feed } from './graph/session'
 import { forward, networkVariables } from './network'
-import { optimizers, type OptimizerEmitter } from './optimizers/optimizer'
+import { optimizers } from './optimizers'
+import type { OptimizerEmitter } from './optimizers/optimizer'
 import { residentSplit, type Batch, type PictureTransform, type SplitFiles } from './pictures'
 import { fromStored, sizeOf, storedShape, toStored, type NamedParameter, type State } from './weights'
 
 /** Where batches come from: files held in the graph, or pictures fed with each call. */
 export type PictureSource =
-  | { kind: 'resident'; train: SplitFiles; test: SplitFiles; transform: PictureTransform }
-  | { kind: 'fed' }
+  { kind: 'resident'; train: SplitFiles; test: SplitFiles; transform: PictureTransform } | { kind: 'fed' }
 
 /** Indices into the resident split, or float32 NHWC pictures as the network gets them with their labels. */
 export type BatchInput = { indices: Int32Array } | { images: Float32Array; labels: Int32Array }
@@ -163,7 +163,12 @@ export async function compileNetwork(
 
   const session = await Session.open(graph, signatures)
   if (signatures.load) session.run('load')
-  return new CompiledNetwork(session, held, trained.map(({ parameter }) => parameter), architecture.inputShape)
+  return new CompiledNetwork(
+    session,
+    held,
+    trained.map(({ parameter }) => parameter),
+    architecture.inputShape
+  )
 }
 
 interface Inputs {
@@ -227,9 +232,7 @@ export class CompiledNetwork {
     return {
       logits: outputs.logits!,
       loss: outputs.loss![0]!,
-      gradients: new Map(
-        this.trained.map(({ name, shape }) => [name, fromStored(shape, outputs[`gradient.${name}`]!)])
-      )
+      gradients: new Map(this.trained.map(({ name, shape }) => [name, fromStored(shape, outputs[`gradient.${name}`]!)]))
     }
   }
 

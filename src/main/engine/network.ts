@@ -66,4 +66,3 @@ export function forward(
   }
   return { logits: values.get(architecture.output)!, parameters, updates }
 }
-

@@ -3,7 +3,7 @@ import { binary, cast, constant, floor } from './graph/ops/arithmetic'
 import { matMul } from './graph/ops/matrix'
 import { gather, reshape, transpose } from './graph/ops/shape'
 import { assign, read, variable } from './graph/ops/variable'
-import { bilinearMatrix } from './resize'
+import { bilinearMatrix, isExactInFloat32 } from './resize'
 
 /** A split as the cache keeps it: uint8 files, pictures in NCHW order, one label a byte. */
 export interface SplitFiles {
@@ -67,12 +67,9 @@ function readBytes(graph: Graph, file: string, shape: readonly number[]): Tensor
     [{ dtype: 'string', shape: [] }]
   )[0]!
   const content = graph.emit('ReadFile', [path], {}, [{ dtype: 'string', shape: [] }])[0]!
-  const bytes = graph.emit(
-    'DecodeRaw',
-    [content],
-    { out_type: { type: 'uint8' }, little_endian: { bool: true } },
-    [{ dtype: 'uint8', shape: [shape.reduce((product, size) => product * size, 1)] }]
-  )[0]!
+  const bytes = graph.emit('DecodeRaw', [content], { out_type: { type: 'uint8' }, little_endian: { bool: true } }, [
+    { dtype: 'uint8', shape: [shape.reduce((product, size) => product * size, 1)] }
+  ])[0]!
   return reshape(graph, bytes, shape)
 }
 
@@ -103,16 +100,21 @@ export function resizedPixels(
   { height, width }: Pick<PictureTransform, 'height' | 'width'>
 ): Tensor {
   const [batch, channels, fromHeight, fromWidth] = pictures.shape as [number | null, number, number, number]
-  const values = cast(graph, pictures, 'float32')
-  if (fromHeight === height && fromWidth === width) return transpose(graph, values, [0, 2, 3, 1])
+  if (fromHeight === height && fromWidth === width) {
+    return transpose(graph, cast(graph, pictures, 'float32'), [0, 2, 3, 1])
+  }
+  const exact = isExactInFloat32(fromWidth, width) && isExactInFloat32(fromHeight, height)
+  const dtype = exact ? 'float32' : 'float64'
+  const values = cast(graph, pictures, dtype)
   const pass = (rows: Tensor, size: number, target: number): Tensor => {
     const flat = reshape(graph, rows, [null, size])
-    const matrix = constant(graph, bilinearMatrix(size, target), 'float32', [size, target])
+    const matrix = constant(graph, bilinearMatrix(size, target), dtype, [size, target])
     const product = matMul(graph, flat, matrix)
-    return floor(graph, binary(graph, 'AddV2', product, constant(graph, 0.5)))
+    return floor(graph, binary(graph, 'AddV2', product, constant(graph, 0.5, dtype)))
   }
   const wide = reshape(graph, pass(values, fromWidth, width), [batch, channels, fromHeight, width])
   const turned = transpose(graph, wide, [0, 1, 3, 2])
   const both = reshape(graph, pass(turned, fromHeight, height), [batch, channels, width, height])
-  return transpose(graph, both, [0, 3, 2, 1])
+  const pixels = transpose(graph, both, [0, 3, 2, 1])
+  return exact ? pixels : cast(graph, pixels, 'float32')
 }

@@ -1,10 +1,14 @@
+/** Pillow's coefficients are whole multiples of 2^-22. */
+const FIXED_POINT = 2 ** 22
+
 /**
- * One axis of Pillow's bilinear resize as a matrix [size, target] (float32, row-major): a row of
- * pixels times it is the resized row, before rounding. A triangle filter with half-pixel centres,
- * widened when shrinking, cut and renormalised at the edges (Pillow, Resample.c, precompute_coeffs).
+ * One axis of Pillow's bilinear resize as a matrix [size, target] (row-major): a row of pixels times it
+ * is the resized row, before rounding. A triangle filter with half-pixel centres, widened when
+ * shrinking, cut and renormalised at the edges, rounded to fixed point (Pillow, Resample.c,
+ * precompute_coeffs and normalize_coeffs_8bpc).
  */
-export function bilinearMatrix(size: number, target: number): Float32Array {
-  const matrix = new Float32Array(size * target)
+export function bilinearMatrix(size: number, target: number): Float64Array {
+  const matrix = new Float64Array(size * target)
   const scale = size / target
   const support = Math.max(scale, 1)
   for (let column = 0; column < target; column++) {
@@ -17,8 +21,17 @@ export function bilinearMatrix(size: number, target: number): Float32Array {
     }
     const total = weights.reduce((sum, weight) => sum + weight, 0)
     weights.forEach((weight, index) => {
-      matrix[(first + index) * target + column] = weight / total
+      matrix[(first + index) * target + column] = Math.floor((weight / total) * FIXED_POINT + 0.5) / FIXED_POINT
     })
   }
   return matrix
+}
+
+/**
+ * Whether float32 gives the same pixels as fixed point: when enlarging by an odd whole factor a sum is
+ * never near a half, by a power of two float32 is exact. Else float64 is needed, where every sum is exact.
+ */
+export function isExactInFloat32(size: number, target: number): boolean {
+  const factor = target / size
+  return Number.isInteger(factor) && (factor % 2 === 1 || Number.isInteger(Math.log2(factor)))
 }

@@ -62,7 +62,11 @@ export function decodeSafetensors(
   const tensors = new Map<string, StoredTensor>()
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue
-    const { dtype, shape, data_offsets: offsets } = entry as {
+    const {
+      dtype,
+      shape,
+      data_offsets: offsets
+    } = entry as {
       dtype: keyof typeof WIDTH
       shape: number[]
       data_offsets: [number, number]

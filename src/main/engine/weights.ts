@@ -29,16 +29,9 @@ export function namedParameters(architecture: CheckedArchitecture): NamedParamet
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
 /** First values of every parameter and buffer, PyTorch's layout, decided by the seed and the names. */
-export function initialState(
-  architecture: CheckedArchitecture,
-  initialization: Initialization,
-  seed: number
-): State {
+export function initialState(architecture: CheckedArchitecture, initialization: Initialization, seed: number): State {
   return new Map(
-    namedParameters(architecture).map((parameter) => [
-      parameter.name,
-      initialValues(parameter, initialization, seed)
-    ])
+    namedParameters(architecture).map((parameter) => [parameter.name, initialValues(parameter, initialization, seed)])
   )
 }
 

@@ -13,6 +13,5 @@ export const datasetHandlers: Handlers<Names> = {
     return { name, classes, shape, counts, folder, bytes }
   },
   'datasets.labels': async ({ name, split }) => readLabels(await openDataset(name), split),
-  'datasets.pictures': async ({ name, split, indices }) =>
-    readPictures(await openDataset(name), split, indices)
+  'datasets.pictures': async ({ name, split, indices }) => readPictures(await openDataset(name), split, indices)
 }

@@ -2,12 +2,7 @@ import type { Supervisor } from '../training/supervisor'
 import type { Handlers } from './router'
 
 type Names =
-  | 'training.start'
-  | 'training.pause'
-  | 'training.resume'
-  | 'training.stop'
-  | 'training.state'
-  | 'training.connect'
+  'training.start' | 'training.pause' | 'training.resume' | 'training.stop' | 'training.state' | 'training.connect'
 
 export const trainingHandlers = (supervisor: Supervisor): Handlers<Names> => ({
   'training.start': (experiment) => ({ id: supervisor.start(experiment) }),

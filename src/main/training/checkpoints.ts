@@ -79,7 +79,10 @@ export class Checkpoints {
       for (const file of await readdir(this.folder)) {
         if (file.startsWith(base)) await rm(join(this.folder, file), { force: true })
       }
-      this.kept.splice(this.kept.findIndex((position) => position.step === step), 1)
+      this.kept.splice(
+        this.kept.findIndex((position) => position.step === step),
+        1
+      )
     }
   }
 }

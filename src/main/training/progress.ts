@@ -68,12 +68,7 @@ export class ProgressReporter {
     return former === null ? newest : former + NEWEST * (newest - former)
   }
 
-  private report(
-    phase: 'preparing' | 'training' | 'evaluating',
-    epoch: number,
-    done: number,
-    total: number
-  ): void {
+  private report(phase: 'preparing' | 'training' | 'evaluating', epoch: number, done: number, total: number): void {
     const training = this.secondsPerTraining
     const evaluation = this.secondsPerEvaluation ?? (training ?? 0) * GUESSED_EVALUATION
     const cost = (train: number, test: number): number => train * (training ?? 1) + test * evaluation

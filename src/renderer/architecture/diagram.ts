@@ -126,9 +126,11 @@ const ancestors = (path: string): string[] => {
 }
 
 function parentOf(path: string, blocks: ReadonlyMap<string, unknown>): string | null {
-  return ancestors(path)
-    .reverse()
-    .find((ancestor) => blocks.has(ancestor)) ?? null
+  return (
+    ancestors(path)
+      .reverse()
+      .find((ancestor) => blocks.has(ancestor)) ?? null
+  )
 }
 
 const describeArguments = (args: Record<string, unknown>): string =>
@@ -153,4 +155,3 @@ export function describeAttributes(kind: string, attributes: unknown): string {
   if (kind === 'BatchNorm2d' && values.eps !== 1e-5) parts.push(`eps ${String(values.eps)}`)
   return parts.join(', ')
 }
-

@@ -1,7 +1,7 @@
 import ELK, { type ElkNode } from 'elkjs/lib/elk.bundled.js'
 import type { Diagram, Unit } from './diagram'
 
-export const NODE_WIDTH = 232
+export const NODE_WIDTH = 264
 export const NODE_HEIGHT = 52
 const END_HEIGHT = 36
 /** Room for an open block's own title. */

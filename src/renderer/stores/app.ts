@@ -9,10 +9,10 @@ import { resolveLanguage, setLanguage } from '../i18n'
 export const useApp = defineStore('app', () => {
   const info = ref<AppInfo | null>(null)
   const settings = ref<Settings>(settingsSchema.parse({}))
-  // Main sets the theme of the whole application; the media query follows it.
   const darkQuery = window.matchMedia('(prefers-color-scheme: dark)')
-  const dark = ref(darkQuery.matches)
-  darkQuery.addEventListener('change', () => (dark.value = darkQuery.matches))
+  const systemDark = ref(darkQuery.matches)
+  darkQuery.addEventListener('change', () => (systemDark.value = darkQuery.matches))
+  const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'))
   watch(dark, (value) => document.documentElement.classList.toggle('dark', value), { immediate: true })
 
   const language = computed(() => resolveLanguage(settings.value.locale))

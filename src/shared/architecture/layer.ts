@@ -41,8 +41,7 @@ export interface LayerDefinition<A = unknown> {
 }
 
 export function defineLayer<A>(
-  definition: Pick<LayerDefinition<A>, 'kind' | 'category' | 'attributes' | 'outputShape'> &
-    Partial<LayerDefinition<A>>
+  definition: Pick<LayerDefinition<A>, 'kind' | 'category' | 'attributes' | 'outputShape'> & Partial<LayerDefinition<A>>
 ): LayerDefinition<A> {
   return {
     inputs: { min: 1, max: 1 },

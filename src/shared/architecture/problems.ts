@@ -28,4 +28,5 @@ export function describeProblem(problem: Problem): string {
   return problem.path === '' ? text : `${problem.path}: ${text}`
 }
 
+/** As `64x23x23`. */
 export const formatShape = (shape: readonly number[]): string => shape.join('x')

@@ -17,10 +17,7 @@ export const identifierSchema = z
   .regex(/^[A-Za-z0-9_]+$/)
   .refine((name) => !RESERVED.has(name), { message: 'reserved name' })
 
-export const expressionSchema = z
-  .string()
-  .max(200)
-  .regex(/^=/, { message: 'an expression starts with =' })
+export const expressionSchema = z.string().max(200).regex(/^=/, { message: 'an expression starts with =' })
 
 const scalarSchema = z.union([z.number(), z.boolean(), z.string().max(200)])
 export const attributeValueSchema = z.union([

@@ -3,7 +3,7 @@ import { bytesSchema } from '../bytes'
 import { datasetNames, experimentSchema } from '../experiment/schema'
 import { progressSchema } from '../run/events'
 import { deviceSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
-import { settingsSchema } from '../settings'
+import { settingsChangeSchema, settingsSchema } from '../settings'
 import { errorSchema } from './error'
 import { route } from './route'
 
@@ -48,7 +48,7 @@ export const datasetInfoSchema = z.object({
 export const routes = {
   'app.info': route(nothing, appInfoSchema),
   'settings.get': route(nothing, settingsSchema),
-  'settings.set': route(settingsSchema.partial(), settingsSchema),
+  'settings.set': route(settingsChangeSchema, settingsSchema),
   'runs.list': route(nothing, z.array(runSummarySchema)),
   'runs.get': route(run, runDetailSchema),
   'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),

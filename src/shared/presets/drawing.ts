@@ -2,12 +2,13 @@ import type { ArchitectureGraph, ArchitectureNode, AttributeValue, Edge } from '
 
 type Attributes = Record<string, AttributeValue>
 
-export const layer = (
-  id: string,
-  kind: string,
-  attributes: Attributes = {},
-  when?: string
-): ArchitectureNode => ({ type: 'layer', id, kind, attributes, ...(when && { when }) })
+export const layer = (id: string, kind: string, attributes: Attributes = {}, when?: string): ArchitectureNode => ({
+  type: 'layer',
+  id,
+  kind,
+  attributes,
+  ...(when && { when })
+})
 
 export const block = (
   id: string,

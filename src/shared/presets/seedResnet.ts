@@ -30,12 +30,7 @@ const residual: BlockDefinition = {
     ],
     {
       nodes: [
-        layer(
-          'shortcut',
-          'Conv2d',
-          { out_channels: '=channel_out', kernel_size: 1, stride: '=stride' },
-          '=add_conv1_1'
-        )
+        layer('shortcut', 'Conv2d', { out_channels: '=channel_out', kernel_size: 1, stride: '=stride' }, '=add_conv1_1')
       ],
       edges: [join('input', 'shortcut'), join('shortcut', 'add', 1)]
     }

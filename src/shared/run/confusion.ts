@@ -1,9 +1,5 @@
 /** `matrix[true class][predicted class]`: how many pictures fell there. Labels and predictions below `classes`. */
-export function confusionMatrix(
-  labels: ArrayLike<number>,
-  predicted: ArrayLike<number>,
-  classes: number
-): number[][] {
+export function confusionMatrix(labels: ArrayLike<number>, predicted: ArrayLike<number>, classes: number): number[][] {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
   for (let index = 0; index < labels.length; index++) {
     matrix[labels[index]!]![predicted[index]!]! += 1

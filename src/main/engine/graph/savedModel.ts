@@ -1,6 +1,5 @@
 import type { Attribute, DType, Graph, Tensor, TensorShape } from './graph'
 
-
 /** A function of the graph: named inputs to feed, named outputs to read. */
 export interface Signature {
   inputs: Record<string, Tensor>
@@ -8,7 +7,15 @@ export interface Signature {
 }
 
 /** TensorFlow's DataType numbers (types.proto). */
-const DATA_TYPES: Record<DType, number> = { float32: 1, int32: 3, uint8: 4, string: 7, bool: 10, resource: 20 }
+const DATA_TYPES: Record<DType, number> = {
+  float32: 1,
+  float64: 2,
+  int32: 3,
+  uint8: 4,
+  string: 7,
+  bool: 10,
+  resource: 20
+}
 
 /** The producer version of GraphDef whose meaning of the ops is used (TF 2.x). */
 const PRODUCER = 1087
@@ -43,7 +50,8 @@ export function serializeSavedModel(
     if (dtype === 'string') {
       message.setStringValList((values as string[]).map((value) => new TextEncoder().encode(value)))
     } else {
-      const array = dtype === 'int32' ? Int32Array.from(values as number[]) : Float32Array.from(values as number[])
+      const Values = dtype === 'int32' ? Int32Array : dtype === 'float64' ? Float64Array : Float32Array
+      const array = Values.from(values as ArrayLike<number>)
       message.setTensorContent(new Uint8Array(array.buffer))
     }
     return message
@@ -107,4 +115,3 @@ export function serializeSavedModel(
   savedModel.addMetaGraphs(metaGraph)
   return savedModel.serializeBinary()
 }
-

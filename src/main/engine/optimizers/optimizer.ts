@@ -1,7 +1,5 @@
-import type { Optimizer } from '../../../shared/experiment/schema'
 import type { Graph, Tensor } from '../graph/graph'
 import type { Variable } from '../graph/ops/variable'
-import { sgd } from './sgd'
 
 /** How an optimizer adds the update of one parameter to the graph. */
 export interface OptimizerEmitter<O> {
@@ -15,9 +13,4 @@ export interface OptimizerEmitter<O> {
     gradient: Tensor,
     slot: (name: string) => Variable
   ): string
-}
-
-/** Every optimizer by its kind; a kind without an entry is a type error. */
-export const optimizers: { [K in Optimizer['kind']]: OptimizerEmitter<Extract<Optimizer, { kind: K }>> } = {
-  SGD: sgd
 }

@@ -13,12 +13,7 @@ export const sgd: OptimizerEmitter<z.infer<typeof sgdSchema>> = {
   update: ({ graph, learningRate }, { momentum, weightDecay, nesterov }, parameter, gradient, slot) => {
     const decayed =
       weightDecay > 0
-        ? binary(
-            graph,
-            'AddV2',
-            gradient,
-            binary(graph, 'Mul', read(graph, parameter), constant(graph, weightDecay))
-          )
+        ? binary(graph, 'AddV2', gradient, binary(graph, 'Mul', read(graph, parameter), constant(graph, weightDecay)))
         : gradient
     if (momentum === 0) {
       return graph.emit(
@@ -28,13 +23,7 @@ export const sgd: OptimizerEmitter<z.infer<typeof sgdSchema>> = {
         []
       )[0]!.node
     }
-    const inputs = [
-      parameter.handle,
-      slot('momentum_buffer').handle,
-      learningRate,
-      decayed,
-      constant(graph, momentum)
-    ]
+    const inputs = [parameter.handle, slot('momentum_buffer').handle, learningRate, decayed, constant(graph, momentum)]
     return graph.emit(
       'ResourceApplyMomentum',
       inputs,

@@ -23,7 +23,6 @@ export const layers = {
 
 export type LayerKind = keyof typeof layers
 /** The parsed attributes of a kind. */
-export type AttributesOf<K extends LayerKind> =
-  (typeof layers)[K] extends LayerDefinition<infer A> ? A : never
+export type AttributesOf<K extends LayerKind> = (typeof layers)[K] extends LayerDefinition<infer A> ? A : never
 
 export const isLayerKind = (kind: string): kind is LayerKind => Object.hasOwn(layers, kind)

@@ -4,8 +4,8 @@ const T = (tensor: Tensor): { T: { type: DType } } => ({ T: { type: tensor.dtype
 
 export function constant(
   graph: Graph,
-  values: number | readonly number[] | Float32Array | Int32Array,
-  dtype: 'float32' | 'int32' = 'float32',
+  values: number | readonly number[] | Float64Array,
+  dtype: 'float32' | 'float64' | 'int32' = 'float32',
   shape?: readonly number[]
 ): Tensor {
   const list = typeof values === 'number' ? [values] : values
@@ -54,9 +54,7 @@ export function reduceAll(graph: Graph, op: 'Mean' | 'Sum', tensor: Tensor): Ten
     'int32'
   )
   const attributes = { ...T(tensor), Tidx: { type: 'int32' as const }, keep_dims: { bool: false } }
-  return graph.emit('Sum' === op ? 'Sum' : 'Mean', [tensor, axes], attributes, [
-    { dtype: tensor.dtype, shape: [] }
-  ])[0]!
+  return graph.emit('Sum' === op ? 'Sum' : 'Mean', [tensor, axes], attributes, [{ dtype: tensor.dtype, shape: [] }])[0]!
 }
 
 /** The tensor once the nodes named in `after` have run. */

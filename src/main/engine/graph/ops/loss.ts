@@ -27,7 +27,9 @@ export function argMax(graph: Graph, x: Tensor): Tensor {
     Tidx: { type: 'int32' as const },
     output_type: { type: 'int32' as const }
   }
-  return graph.emit('ArgMax', [x, constant(graph, 1, 'int32')], attributes, [{ dtype: 'int32', shape: [x.shape[0]!] }])[0]!
+  return graph.emit('ArgMax', [x, constant(graph, 1, 'int32')], attributes, [
+    { dtype: 'int32', shape: [x.shape[0]!] }
+  ])[0]!
 }
 
 /** Softmax of each row of [batch, classes]. Not differentiable: for predictions. */

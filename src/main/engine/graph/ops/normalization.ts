@@ -39,14 +39,7 @@ export function batchNorm(
     { ...attributes, exponential_avg_factor: { float: 1 } },
     [x, channel, channel, channel, channel, channel]
   )
-  const [y, mean, variance, reserve1, reserve2, reserve3] = outputs as [
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor,
-    Tensor
-  ]
+  const [y, mean, variance, reserve1, reserve2, reserve3] = outputs as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
   graph.differentiable(y, [x, scale, offset], (gradient) => {
     const saved = running ? [running.mean, running.variance] : [reserve1, reserve2]
     return graph

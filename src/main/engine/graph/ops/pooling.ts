@@ -14,8 +14,7 @@ function pool(graph: Graph, op: 'MaxPool' | 'AvgPool', x: Tensor, window: Poolin
   const mode = paddingMode(size, window.kernel_size, window)
   // SAME leaves padding out of the mean, PyTorch counts it.
   const same = mode === 'SAME' && op === 'MaxPool'
-  const padded =
-    same || mode === 'VALID' ? x : padImage(graph, x, window.padding, op === 'MaxPool' ? LOWEST : 0)
+  const padded = same || mode === 'VALID' ? x : padImage(graph, x, window.padding, op === 'MaxPool' ? LOWEST : 0)
   const [batch, , , channels] = x.shape as [number | null, number, number, number]
   const along = (axis: 0 | 1): number =>
     Math.floor((size[axis] + 2 * window.padding[axis] - window.kernel_size[axis]) / window.stride[axis]) + 1

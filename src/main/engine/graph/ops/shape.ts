@@ -25,20 +25,15 @@ export function reshape(graph: Graph, x: Tensor, shape: TensorShape): Tensor {
   )
   const attributes = { T: { type: x.dtype }, Tshape: int32 }
   const y = graph.emit('Reshape', [x, target], attributes, [{ dtype: x.dtype, shape }])[0]!
-  return graph.differentiable(y, [x], (gradient) =>
-    graph.emit('Reshape', [gradient, sizes(graph, x)], attributes, [x])
-  )
+  return graph.differentiable(y, [x], (gradient) => graph.emit('Reshape', [gradient, sizes(graph, x)], attributes, [x]))
 }
 
 /** Axes in the order of `permutation`; differentiable. */
 export function transpose(graph: Graph, x: Tensor, permutation: readonly number[]): Tensor {
   const emit = (input: Tensor, order: readonly number[]): Tensor =>
-    graph.emit(
-      'Transpose',
-      [input, constant(graph, order, 'int32')],
-      { T: { type: input.dtype }, Tperm: int32 },
-      [{ dtype: input.dtype, shape: order.map((axis) => input.shape[axis]!) }]
-    )[0]!
+    graph.emit('Transpose', [input, constant(graph, order, 'int32')], { T: { type: input.dtype }, Tperm: int32 }, [
+      { dtype: input.dtype, shape: order.map((axis) => input.shape[axis]!) }
+    ])[0]!
   return graph.differentiable(emit(x, permutation), [x], (gradient) => [
     emit(
       gradient,
@@ -58,12 +53,9 @@ export function padImage(graph: Graph, x: Tensor, padding: readonly [number, num
     { dtype: x.dtype, shape }
   ])[0]!
   return graph.differentiable(y, [x], (gradient) =>
-    graph.emit(
-      'Slice',
-      [gradient, constant(graph, [0, top, left, 0], 'int32'), sizes(graph, x)],
-      { T, Index: int32 },
-      [x]
-    )
+    graph.emit('Slice', [gradient, constant(graph, [0, top, left, 0], 'int32'), sizes(graph, x)], { T, Index: int32 }, [
+      x
+    ])
   )
 }
 

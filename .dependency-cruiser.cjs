@@ -1,0 +1,56 @@
+/** Who may import whom (see README, "How the code is laid out"). */
+const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to })
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycles', {}, { circular: true }, 'A cycle hides which part comes first.'),
+    forbid(
+      'shared-is-pure',
+      { path: '^src/shared' },
+      { path: ['^src/(main|preload|renderer)', '^node:', 'node_modules/(electron|vue|@tensorflow)'] },
+      'shared knows no Electron, Vue, TensorFlow or Node.'
+    ),
+    forbid(
+      'engine-knows-shared-only',
+      { path: '^src/main/engine' },
+      { path: '^src/main/(?!engine)' },
+      'The engine is used by training, not the other way.'
+    ),
+    forbid(
+      'datasets-and-library-below-training',
+      { path: '^src/main/(datasets|library)' },
+      { path: '^src/main/(training|ipc|cli)' },
+      'Training and ipc use data sets and library.'
+    ),
+    forbid(
+      'renderer-not-main',
+      { path: '^src/renderer' },
+      { path: '^src/(main|preload)' },
+      'Processes never import each other.'
+    ),
+    forbid(
+      'main-not-renderer',
+      { path: '^src/main' },
+      { path: '^src/(renderer|preload)' },
+      'Processes never import each other.'
+    ),
+    forbid(
+      'preload-shared-ipc-only',
+      { path: '^src/preload' },
+      { path: '^src/(?!shared/ipc|preload)' },
+      'The preload exposes the contract, nothing else.'
+    ),
+    forbid(
+      'engine-without-electron',
+      { path: '^src/main/(engine|datasets|library|cli)' },
+      { path: 'node_modules/electron' },
+      'The command line runs in plain Node.'
+    )
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.cjs', '.js', '.vue', '.json'] }
+  }
+}

@@ -1,0 +1,30 @@
+import { _electron } from 'playwright-core'
+import process from 'node:process'
+import { electronBinary, electronFlags } from './setup/electron.mjs'
+import { root } from './setup/folders.mjs'
+
+/**
+ * Launches the built app for tests and screenshots, with a library and settings of its own.
+ * @param options { library, settings, width, height, env }
+ */
+export async function launchApp({ library, settings, env = {} }) {
+  const app = await _electron.launch({
+    executablePath: electronBinary(),
+    args: [...electronFlags(), root],
+    cwd: root,
+    // The app itself sets the scheme.
+    colorScheme: null,
+    env: { ...process.env, RESIDUUM_LIBRARY: library, RESIDUUM_SETTINGS: settings, ...env }
+  })
+  const page = await app.firstWindow()
+  await page.waitForSelector('nav a[data-place]')
+  return { app, page }
+}
+
+/** Gives the window's contents that size. */
+export async function resize(app, width, height) {
+  await app.evaluate(
+    ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0].setContentSize(size.width, size.height),
+    { width, height }
+  )
+}

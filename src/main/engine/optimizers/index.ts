@@ -1,0 +1,8 @@
+import type { Optimizer } from '../../../shared/experiment/schema'
+import type { OptimizerEmitter } from './optimizer'
+import { sgd } from './sgd'
+
+/** Every optimizer by its kind; a kind without an entry is a type error. */
+export const optimizers: { [K in Optimizer['kind']]: OptimizerEmitter<Extract<Optimizer, { kind: K }>> } = {
+  SGD: sgd
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { openDataset } from '../../src/main/datasets/dataset'
+import { Graph } from '../../src/main/engine/graph/graph'
+import { cast, identity, placeholder } from '../../src/main/engine/graph/ops/arithmetic'
+import { Session } from '../../src/main/engine/graph/session'
+import { residentSplit, resizedPixels } from '../../src/main/engine/pictures'
+import allPictures from '../fixtures/resize-test-pictures.json'
+import { readFixture } from './support'
+
+describe('resize equals Pillow in every pixel', () => {
+  const fixture = readFixture('resize')
+
+  it.each([
+    [32, 32, 96, 96],
+    [32, 32, 45, 33],
+    [40, 33, 32, 21],
+    [8, 8, 8, 8]
+  ])('%i x %i to %i x %i', async (fromHeight, fromWidth, height, width) => {
+    const key = `${fromHeight}x${fromWidth}-${height}x${width}`
+    const pictures = fixture.tensors.get(`${key}.pictures`)!
+    const graph = new Graph()
+    const input = placeholder(graph, 'int32', [null, 3, fromHeight, fromWidth])
+    const output = resizedPixels(graph, cast(graph, input, 'uint8'), { height, width })
+    const session = await Session.open(graph, {
+      resize: { inputs: { input }, outputs: { output: cast(graph, output, 'int32') } }
+    })
+    const feed = { values: Int32Array.from(pictures.values), shape: pictures.shape }
+    const { output: resized } = session.run('resize', { input: feed })
+    session.close()
+    expect([...resized!]).toEqual([...fixture.tensors.get(`${key}.resized`)!.values])
+  })
+
+  it('all CIFAR-10 test pictures, through the resident data set', async () => {
+    const dataset = await openDataset('cifar10')
+    const { pictures, side, sha256 } = allPictures
+    expect(dataset.counts.test).toBe(pictures)
+    const graph = new Graph()
+    // With no mean and a deviation of 1/255 the normalised values are the pixels.
+    const split = residentSplit(
+      graph,
+      'test',
+      { ...dataset.files.test, count: pictures, shape: dataset.shape },
+      { height: side, width: side, mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] }
+    )
+    const indices = placeholder(graph, 'int32', [null])
+    const { x } = split.batch(indices)
+    const one = graph.emit(
+      'Const',
+      [],
+      { dtype: { type: 'int32' }, value: { tensor: { dtype: 'int32', shape: [], values: [1] } } },
+      [{ dtype: 'int32', shape: [] }]
+    )[0]!
+    const session = await Session.open(graph, {
+      load: { inputs: {}, outputs: { done: identity(graph, one, split.load) } },
+      pictures: { inputs: { indices }, outputs: { pixels: cast(graph, x, 'int32') } }
+    })
+    session.run('load')
+    const hash = createHash('sha256')
+    const batch = 500
+    for (let begin = 0; begin < pictures; begin += batch) {
+      const values = Int32Array.from({ length: batch }, (_, offset) => begin + offset)
+      const { pixels } = session.run('pictures', { indices: { values, shape: [batch] } })
+      hash.update(Uint8Array.from(pixels!))
+    }
+    session.close()
+    expect(hash.digest('hex')).toBe(sha256)
+  })
+})

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { checkArchitecture } from '../../../src/shared/architecture/check'
+import { architectureSchema, type Architecture } from '../../../src/shared/architecture/schema'
+import { presets, presetNames } from '../../../src/shared/presets'
+import { block, join, layer, sequence } from '../../../src/shared/presets/drawing'
+import { seedResnet } from '../../../src/shared/presets/seedResnet'
+
+const draw = (graph: Architecture['graph'], blocks: Architecture['blocks'] = {}): Architecture => ({
+  ...seedResnet(),
+  input: { channels: 3, height: 32, width: 32 },
+  graph,
+  blocks
+})
+const head = [layer('flatten', 'Flatten'), layer('fc', 'Linear', { out_features: 10 })]
+const codes = (architecture: Architecture): string[] =>
+  checkArchitecture(architecture).problems.map(({ code, path }) => (path ? `${path} ${code}` : code))
+
+describe('presets', () => {
+  it.each(presetNames)('%s fits its schema and has no problems', (name) => {
+    const { architecture } = presets[name]
+    expect(architectureSchema.parse(architecture)).toEqual(architecture)
+    expect(codes(architecture)).toEqual([])
+  })
+
+  it('the seed ResNet has the published number of parameters and feature maps', () => {
+    const { checked, summaries } = checkArchitecture(seedResnet())
+    expect(checked!.totals.parameters).toBe(11_180_810)
+    const paths = ['conv1', 'pool1', 'block2', 'block3', 'block4', 'block5', 'pool5']
+    expect(paths.map((path) => summaries.get(path)!.outputShape![1])).toEqual([45, 23, 23, 12, 6, 3, 1])
+  })
+
+  it('ResNet-20 with projections has 272,474 parameters', () => {
+    expect(checkArchitecture(presets['resnet-20'].architecture).checked!.totals.parameters).toBe(272_474)
+  })
+})
+
+describe('expansion', () => {
+  it('names repeated instances by their number and gives the first its own arguments', () => {
+    const { checked } = checkArchitecture(seedResnet())
+    const convolutions = checked!.layers.filter(({ path }) => path.startsWith('block3'))
+    expect(convolutions.map(({ path }) => path)).toContain('block3.0.shortcut')
+    expect(convolutions.map(({ path }) => path)).not.toContain('block3.1.shortcut')
+    const stride = (path: string): unknown =>
+      (checked!.layers.find((entry) => entry.path === path)!.attributes as { stride: number[] }).stride
+    expect(stride('block3.0.conv1')).toEqual([2, 2])
+    expect(stride('block3.1.conv1')).toEqual([1, 1])
+  })
+
+  it('lets the input through where a conditional part is left out', () => {
+    const { checked } = checkArchitecture(seedResnet())
+    const add = checked!.layers.find(({ path }) => path === 'block2.0.add')!
+    expect(add.inputs).toEqual(['block2.0.relu2', 'pool1'])
+  })
+})
+
+describe('problems', () => {
+  it.each<[string, Architecture, string[]]>([
+    [
+      'a kernel larger than its input',
+      draw(sequence([layer('c', 'Conv2d', { out_channels: 4, kernel_size: 33 }), ...head])),
+      ['c window-too-large']
+    ],
+    [
+      'Add of unequal shapes',
+      draw(
+        sequence([layer('c', 'Conv2d', { out_channels: 4, kernel_size: 1 }), layer('add', 'Add'), ...head], {
+          nodes: [],
+          edges: [join('input', 'add', 1)]
+        })
+      ),
+      ['add unequal-shapes']
+    ],
+    [
+      'a last layer of another width than the classes',
+      draw(sequence([layer('flatten', 'Flatten'), layer('fc', 'Linear', { out_features: 7 })])),
+      ['output-width']
+    ],
+    ['an empty network', draw(sequence([])), ['output-width', 'empty']],
+    [
+      'a cycle',
+      draw(sequence([layer('a', 'Add'), layer('r', 'ReLU'), ...head], { nodes: [], edges: [join('r', 'a', 1)] })),
+      ['cycle']
+    ],
+    ['an unknown layer', draw(sequence([layer('x', 'Conv9d'), ...head])), ['x unknown-layer']],
+    ['an unknown block', draw(sequence([block('b', 'nothing', {}), ...head])), ['b unknown-block']],
+    [
+      'a block that contains itself',
+      draw(sequence([block('b', 'self', {}), ...head]), {
+        self: { parameters: [], graph: sequence([block('again', 'self', {})]) }
+      }),
+      ['b.again recursive-block']
+    ],
+    ['duplicate names', draw(sequence([layer('r', 'ReLU'), layer('r', 'ReLU'), ...head])), ['r duplicate-id', 'cycle']],
+    ['Linear on a picture', draw(sequence([layer('fc', 'Linear', { out_features: 10 })])), ['fc needs-flat']],
+    ['a join with one input', draw(sequence([layer('add', 'Add'), ...head])), ['add too-few-inputs']],
+    [
+      'pooling padding of more than half the kernel',
+      draw(sequence([layer('p', 'MaxPool2d', { kernel_size: 2, padding: 2 }), ...head])),
+      ['p pooling-padding']
+    ],
+    [
+      'an argument the block does not have',
+      draw(sequence([block('b', 'residual', { depth: 3 }), ...head]), seedResnet().blocks),
+      ['b unknown-argument']
+    ],
+    [
+      'an expression over an unknown parameter',
+      draw(sequence([layer('c', 'Conv2d', { out_channels: '=width', kernel_size: 1 }), ...head])),
+      ['c expression']
+    ]
+  ])('%s', (_, architecture, expected) => {
+    expect(codes(architecture)).toEqual(expected)
+  })
+
+  it.each([0, -1, 1.5, NaN, 1e9])('%s channels', (channels) => {
+    const architecture = draw(sequence([layer('c', 'Conv2d', { out_channels: channels, kernel_size: 1 }), ...head]))
+    expect(codes(architecture)).toEqual(['c attribute'])
+  })
+})
+
+describe('documents from elsewhere', () => {
+  it.each(['__proto__', 'constructor', '../up', 'a.b', '名字', ''])('refuses %j as the name of a node', (id) => {
+    const text = JSON.stringify({ ...seedResnet(), graph: { nodes: [{ type: 'input', id }], edges: [] } })
+    expect(architectureSchema.safeParse(JSON.parse(text)).success).toBe(false)
+  })
+
+  it('refuses a newer version and another format', () => {
+    expect(architectureSchema.safeParse({ ...seedResnet(), version: 2 }).success).toBe(false)
+    expect(architectureSchema.safeParse({ ...seedResnet(), format: 'keras' }).success).toBe(false)
+  })
+})

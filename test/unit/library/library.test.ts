@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Database, type SqlValue } from '../../../src/main/library/database'
+import { Library } from '../../../src/main/library/library'
+import { presetExperiment } from '../../../src/shared/presets'
+import type { EpochMetrics, Evaluation } from '../../../src/shared/run/schema'
+import { temporaryFolder } from '../support'
+
+const metrics = (epoch: number, testAccuracy: number): EpochMetrics => ({
+  epoch,
+  loss: 1.5,
+  trainAccuracy: 0.4,
+  testLoss: 1.6,
+  testAccuracy,
+  seconds: 10 * (epoch + 1),
+  imagesPerSecond: 100
+})
+const evaluation = (epoch: number): Evaluation => ({
+  epoch,
+  labels: Uint8Array.of(0, 1, 2),
+  predicted: Uint8Array.of(0, 2, 2),
+  confidence: Float32Array.of(0.5, 0.25, 1)
+})
+
+function withRun(): { library: Library; id: string; folder: string } {
+  const folder = temporaryFolder()
+  const library = Library.open(folder)
+  return { library, id: library.createRun(presetExperiment('resnet-20')), folder }
+}
+
+describe('Library', () => {
+  it('keeps a run with everything recorded, over a restart', () => {
+    const { library, id, folder } = withRun()
+    const step = { step: 0, epoch: 0, loss: 2.25, accuracy: 0.125, learningRate: 0.1, seconds: 1 }
+    library.recordSteps(id, [step, { ...step, step: 1, loss: null }])
+    library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
+    library.recordEpoch(id, metrics(1, 0.4), evaluation(1))
+    library.setDevice(id, { kind: 'cpu', name: 'test', tensorflow: '2.20.0' })
+    library.setStatus(id, 'finished')
+    library.close()
+
+    const again = Library.open(folder)
+    const [run] = again.listRuns()
+    expect(run).toMatchObject({ id, name: 'resnet-20 #1', status: 'finished', epochsDone: 2, parameters: 272_474 })
+    expect(run!.best).toEqual(metrics(0, 0.5))
+    expect(run!.last).toEqual(metrics(1, 0.4))
+    const detail = again.getDetail(id)
+    expect(detail.experiment).toEqual(presetExperiment('resnet-20'))
+    expect(detail.steps).toEqual([step, { ...step, step: 1, loss: null }])
+    expect(again.getEvaluation(id, null)).toEqual(evaluation(1))
+    expect(again.getEvaluation(id, 0)).toEqual(evaluation(0))
+    again.close()
+  })
+
+  it('averages steps in equal groups where there are more than a chart shows', () => {
+    const { library, id } = withRun()
+    const steps = Array.from({ length: 10_000 }, (_, step) => ({
+      step,
+      epoch: 0,
+      loss: step,
+      accuracy: 0.5,
+      learningRate: 0.1,
+      seconds: step
+    }))
+    library.recordSteps(id, steps)
+    const read = library.getDetail(id).steps
+    expect(read.length).toBeLessThanOrEqual(4000)
+    expect(read[0]).toMatchObject({ step: 2, loss: 1 })
+    expect(read.at(-1)!.step).toBe(9999)
+    library.close()
+  })
+
+  it('marks a run as interrupted when its process is gone, and leaves a living one alone', () => {
+    const { library, id, folder } = withRun()
+    const other = Library.open(folder)
+    expect(other.getRun(id).status).toBe('running')
+    other.close()
+    library.close()
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    const database = new Database(join(folder, 'library.sqlite'))
+    database.run('UPDATE runs SET owner = ?', pid)
+    database.close()
+    const again = Library.open(folder)
+    expect(again.getRun(id).status).toBe('interrupted')
+    again.close()
+  })
+
+  it('deletes an ended run with its checkpoints, never one in progress', () => {
+    const { library, id } = withRun()
+    mkdirSync(library.runFolder(id), { recursive: true })
+    expect(() => library.deleteRun(id)).toThrow(/in progress/)
+    library.setStatus(id, 'stopped')
+    library.deleteRun(id)
+    expect(library.listRuns()).toEqual([])
+    expect(existsSync(library.runFolder(id))).toBe(false)
+    expect(() => library.getRun(id)).toThrow(/not in the library/)
+    library.close()
+  })
+
+  it('says so and changes nothing when the file is damaged or newer', () => {
+    const damaged = temporaryFolder()
+    const bytes = Buffer.alloc(8192, 'not a database')
+    writeFileSync(join(damaged, 'library.sqlite'), bytes)
+    expect(() => Library.open(damaged)).toThrow(expect.objectContaining({ code: 'library-damaged' }))
+    expect(readFileSync(join(damaged, 'library.sqlite')).equals(bytes)).toBe(true)
+
+    const { library, folder } = withRun()
+    library.close()
+    const database = new Database(join(folder, 'library.sqlite'))
+    database.execute('PRAGMA user_version = 99')
+    database.close()
+    expect(() => Library.open(folder)).toThrow(expect.objectContaining({ code: 'library-newer' }))
+  })
+
+  it('two processes may write at once', () => {
+    const { library, id, folder } = withRun()
+    const other = Library.open(folder)
+    const second = other.createRun(presetExperiment('seed-resnet'))
+    library.recordEpoch(id, metrics(0, 0.1), evaluation(0))
+    other.recordEpoch(second, metrics(0, 0.2), evaluation(0))
+    expect(library.listRuns().map(({ epochsDone }) => epochsDone)).toEqual([1, 1])
+    other.close()
+    library.close()
+  })
+})
+
+it('what the binding would abort on is refused before it gets there', () => {
+  const database = new Database(':memory:')
+  expect(() => database.all('SELECT ?', true as unknown as SqlValue)).toThrow(/boolean/)
+  expect(() => database.all('SELECT ?', 1n as unknown as SqlValue)).toThrow(/bigint/)
+})

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { decodeSafetensors } from '../../../src/main/engine/safetensors'
+import { Checkpoints, checkpointManifestSchema } from '../../../src/main/training/checkpoints'
+import { TrainingControl } from '../../../src/main/training/control'
+import { ProgressReporter } from '../../../src/main/training/progress'
+import type { TrainingEvent } from '../../../src/shared/run/events'
+import { temporaryFolder } from '../support'
+
+describe('Checkpoints', () => {
+  const parameters = [{ name: 'fc.weight', shape: [2, 2] }]
+  const state = new Map([
+    ['fc.weight', Float32Array.of(1, 2, 3, 4)],
+    ['momentum_buffer.fc.weight', Float32Array.of(5, 6, 7, 8)]
+  ])
+
+  it('keeps the last two and the best, each with files that its manifest vouches for', async () => {
+    const folder = temporaryFolder()
+    const checkpoints = new Checkpoints(folder, parameters)
+    for (const [index, testAccuracy] of [0.3, 0.6, 0.5, 0.4, 0.55].entries()) {
+      await checkpoints.save(state, { step: (index + 1) * 10, epoch: index + 1, testAccuracy })
+    }
+    const manifests = readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => checkpointManifestSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))))
+    expect(manifests.map(({ step }) => step)).toEqual([20, 40, 50])
+    expect(readdirSync(folder)).toHaveLength(9)
+    for (const { weights, optimizer } of manifests) {
+      for (const { name, sha256 } of [weights, optimizer]) {
+        expect(
+          createHash('sha256')
+            .update(readFileSync(join(folder, name)))
+            .digest('hex')
+        ).toBe(sha256)
+      }
+    }
+    const file = join(folder, manifests[2]!.weights.name)
+    const { tensors } = decodeSafetensors(readFileSync(file), file)
+    expect([...tensors]).toEqual([['fc.weight', { dtype: 'F32', shape: [2, 2], values: state.get('fc.weight') }]])
+  })
+
+  it('says where it cannot write, and the next save succeeds', async () => {
+    const folder = join(temporaryFolder(), 'run')
+    writeFileSync(folder, '')
+    const checkpoints = new Checkpoints(folder, parameters)
+    const position = { step: 1, epoch: 1, testAccuracy: 0.1 }
+    await expect(checkpoints.save(state, position)).rejects.toMatchObject({ code: 'cannot-write' })
+    const other = new Checkpoints(`${folder}-2`, parameters)
+    await other.save(state, position)
+    expect(readdirSync(`${folder}-2`)).toHaveLength(3)
+  })
+})
+
+describe('TrainingControl', () => {
+  it('takes pause, resume and stop in any order', async () => {
+    const control = new TrainingControl()
+    control.resume()
+    control.pause()
+    control.pause()
+    expect(control.isPaused).toBe(true)
+    const waiting = control.whilePaused()
+    control.resume()
+    await waiting
+    control.pause()
+    control.resume()
+    control.pause()
+    const again = control.whilePaused()
+    control.stop()
+    control.pause()
+    await again
+    expect(control.isStopped).toBe(true)
+    expect(control.isPaused).toBe(false)
+  })
+})
+
+describe('ProgressReporter', () => {
+  it('tells every step once, in order, with a share that grows to the whole', () => {
+    const events: TrainingEvent[] = []
+    const counts = { train: 30, test: 10 }
+    const reporter = new ProgressReporter(2, counts, (event) => events.push(event))
+    for (let epoch = 0; epoch < 2; epoch++) {
+      for (let batch = 0; batch < 3; batch++) {
+        const step = epoch * 3 + batch
+        reporter.step({ step, epoch, loss: 1, accuracy: 0, learningRate: 0.1, seconds: step }, 10)
+        reporter.flush()
+      }
+      reporter.evaluated(epoch, 10, 10)
+      reporter.flush()
+    }
+    const steps = events.flatMap((event) => (event.type === 'steps' ? event.steps : []))
+    expect(steps.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5])
+    const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []))
+    expect(progress.map(({ done }) => done)).toEqual([0, 10, 20, 30, 10, 10, 20, 30, 10])
+    expect(progress.at(-1)).toMatchObject({ fraction: 1, secondsLeft: 0 })
+    expect(progress[3]!.fraction).toBeLessThan(0.5)
+    expect(progress[4]!.fraction).toBeCloseTo(0.5, 6)
+  })
+})
