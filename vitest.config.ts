@@ -5,7 +5,7 @@ export default defineConfig({
     // TensorFlow is loaded once a file, and each file has the machine to itself.
     pool: 'forks',
     fileParallelism: false,
-    include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
+    include: ['test/{unit,engine,e2e}/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000
   }

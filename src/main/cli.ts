@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, formatMessage } from '../shared/errors'
 import messages from '../shared/messages/en.json'
+import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
 import { prepareDataCommand } from './cli/prepareData'
 import { trainCommand } from './cli/train'
@@ -11,6 +12,7 @@ const program = new Command('residuum')
   .addCommand(trainCommand())
   .addCommand(doctorCommand())
   .addCommand(prepareDataCommand())
+  .addCommand(benchLoopCommand(), { hidden: true })
 
 /** A wrong call exits with 2, a failure with 1; either says why in one line. */
 for (const command of [program, ...program.commands]) {

@@ -38,7 +38,7 @@ export async function train(
       test: Math.min(experiment.recipe.testLimit ?? Infinity, dataset.counts.test)
     }
     const { recipe } = experiment
-    network = await compileNetwork(architecture, recipe.optimizer, source(dataset, experiment))
+    network = await compileNetwork(architecture, recipe.optimizer, pictureSource(dataset, experiment))
     network.writeState(initialState(architecture, recipe.initialization, recipe.seed))
     const stepsPerEpoch = Math.ceil(counts.train / recipe.batchSize)
     emit({ type: 'started', device: describeDevice(), stepsPerEpoch })
@@ -145,7 +145,8 @@ async function prepare(experiment: Experiment): Promise<{ architecture: CheckedA
   return { architecture: checked, dataset }
 }
 
-function source(dataset: Dataset, { architecture, recipe }: Experiment): PictureSource {
+/** The data set held in the graph, prepared as the experiment wants it. */
+export function pictureSource(dataset: Dataset, { architecture, recipe }: Experiment): PictureSource {
   const split = (name: SplitName) => ({
     ...dataset.files[name],
     count: dataset.counts[name],

@@ -1,0 +1,293 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ElectronApplication, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launchApp } from '../../scripts/launch.mjs'
+import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
+
+// Each test goes on where the one before it stopped, as a user's first hour does.
+const root = mkdtempSync(join(tmpdir(), 'residuum-e2e-'))
+const library = join(root, 'library')
+const settings = join(root, 'settings')
+let app: ElectronApplication
+let page: Page
+
+async function launch(): Promise<void> {
+  const launched = await launchApp({ library, settings })
+  app = launched.app
+  page = launched.page
+  page.setDefaultTimeout(30_000)
+}
+
+const go = (place: string): Promise<void> => page.click(`nav a[data-place=${place}]`)
+/** Main's answer, as the window gets it. */
+const ask = <T>(route: string, input?: unknown): Promise<{ ok: boolean; data: T; error: { code: string } }> =>
+  page.evaluate(([name, value]) => window.residuum.request(name as never, value as never) as never, [
+    route,
+    input
+  ] as const)
+const runs = async (): Promise<RunSummary[]> => (await ask<RunSummary[]>('runs.list')).data
+
+async function fill(name: string, value: number): Promise<void> {
+  const input = page.locator(`[data-test=${name}] input`)
+  await input.fill(String(value))
+  await input.press('Tab')
+}
+
+async function start(recipe: { epochs: number; trainLimit: number; testLimit: number }): Promise<void> {
+  await go('train')
+  await fill('epochs', recipe.epochs)
+  await fill('train-limit', recipe.trainLimit)
+  await fill('test-limit', recipe.testLimit)
+  await page.click('[data-test=start]')
+}
+
+/** Process ids of trainers that the app runs. */
+const trainers = (): Promise<number[]> =>
+  app.evaluate(({ app: electron }) =>
+    electron
+      .getAppMetrics()
+      .filter(({ name, serviceName }) => `${name} ${serviceName}`.includes('Residuum trainer'))
+      .map(({ pid }) => pid)
+  )
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+beforeAll(launch)
+afterAll(async () => {
+  await app?.close().catch(() => undefined)
+  rmSync(root, { recursive: true, force: true })
+})
+
+describe('the window', () => {
+  it('says which device and TensorFlow are used', async () => {
+    await page.waitForFunction(() =>
+      /(CPU|GPU): .+ TensorFlow \d+\.\d+/.test(document.querySelector('[data-test=device]')!.textContent!)
+    )
+  })
+
+  it('is shut off from Node, the network and other origins', async () => {
+    const reach = await page.evaluate(async () => ({
+      require: typeof (window as unknown as { require: unknown }).require,
+      process: typeof (window as unknown as { process: unknown }).process,
+      bridge: Object.keys(window.residuum).sort(),
+      fetch: await fetch('http://127.0.0.1:9/').then(
+        () => 'allowed',
+        () => 'refused'
+      ),
+      evil: await new Promise<string>((resolve) => {
+        const script = document.createElement('script')
+        script.textContent = 'document.body.dataset.evil = "ran"'
+        document.body.append(script)
+        setTimeout(() => resolve(document.body.dataset.evil ?? 'blocked'), 100)
+      }),
+      opened: window.open('http://127.0.0.1:9/'),
+      permission: (await navigator.permissions.query({ name: 'geolocation' })).state,
+      outside: await fetch('/../main/index.cjs').then(({ status }) => status)
+    }))
+    expect(reach).toEqual({
+      require: 'undefined',
+      process: 'undefined',
+      bridge: ['request', 'subscribe'],
+      fetch: 'refused',
+      evil: 'blocked',
+      opened: null,
+      permission: 'denied',
+      outside: 404
+    })
+  })
+
+  it.each([
+    ['nothing.like.this', undefined],
+    ['toString', undefined],
+    ['runs.get', { id: 7 }],
+    ['runs.delete', undefined],
+    ['datasets.pictures', { name: '../../etc', split: 'test', indices: [0] }],
+    ['settings.set', { theme: 'purple' }],
+    ['training.start', { format: 'residuum.experiment', version: 99 }]
+  ])('refuses the request %s with %j', async (route, input) => {
+    expect(await ask(route, input)).toMatchObject({ ok: false, error: { code: 'bad-request' } })
+  })
+
+  it('shows the seed ResNet, and the inside of its blocks', async () => {
+    await go('architecture')
+    await page.click('[data-preset=seed-resnet]')
+    await page.waitForSelector('[data-path=block5]')
+    expect(await page.textContent('[data-test=parameters]')).toContain('11,180,810')
+    await page.click('[data-path=block3] .toggle')
+    await page.waitForSelector('[data-path="block3.0.shortcut"]')
+    expect(await page.textContent('[data-path="block3.0.shortcut"]')).toContain('128x12x12')
+    expect(await page.locator('[data-path="block3.1.shortcut"]').count()).toBe(0)
+    await page.click('[data-path="block3.0.conv1"]')
+    expect(await page.textContent('.inspector')).toContain('128 × 64 × 3 × 3')
+    await page.click('[data-preset=resnet-20]')
+    await page.waitForSelector('[data-path=layer3]')
+  })
+
+  it('says what to do where there is no run yet', async () => {
+    await go('evaluate')
+    await page.waitForSelector('.empty button')
+    await go('compare')
+    await page.waitForSelector('.empty button')
+  })
+})
+
+describe('training', () => {
+  it('trains ResNet-20 on 1,000 pictures for 2 epochs and the loss falls', async () => {
+    await start({ epochs: 2, trainLimit: 1000, testLimit: 500 })
+    await page.waitForSelector('[data-test=progress]')
+    // The window answers while steps run.
+    const asked = Date.now()
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)))
+    expect(Date.now() - asked).toBeLessThan(2000)
+    await page.waitForSelector('[data-status=finished]', { timeout: 120_000 })
+    await expect.poll(() => page.locator('[data-test=epochs-table] tbody tr').count()).toBe(2)
+    const [run] = await runs()
+    const { data } = await ask<RunDetail>('runs.get', { id: run!.id })
+    expect(data.steps).toHaveLength(2 * 8)
+    expect(data.epochs[1]!.loss).toBeLessThan(data.epochs[0]!.loss)
+    expect(run).toMatchObject({ status: 'finished', epochsDone: 2, device: { kind: expect.stringMatching(/cpu|gpu/) } })
+  })
+
+  it('pauses, resumes and stops', async () => {
+    await start({ epochs: 60, trainLimit: 1000, testLimit: 200 })
+    await page.waitForSelector('[data-test=epochs-table] tbody tr', { timeout: 60_000 })
+    await page.click('[data-test=pause]')
+    await page.waitForSelector('[data-test=resume]')
+    const steps = async (): Promise<number> => {
+      const [run] = await runs()
+      return (await ask<RunDetail>('runs.get', { id: run!.id })).data.steps.length
+    }
+    const paused = await steps()
+    await page.waitForTimeout(1500)
+    expect(await steps()).toBe(paused)
+    expect((await runs())[0]!.status).toBe('paused')
+    await page.click('[data-test=resume]')
+    await expect.poll(steps, { timeout: 30_000 }).toBeGreaterThan(paused)
+    await page.click('[data-test=stop]')
+    await page.waitForSelector('[data-test=start]')
+    await expect.poll(async () => (await runs())[0]!.status).toBe('stopped')
+  })
+
+  it('survives the death of the trainer in mid-epoch and keeps what was recorded', async () => {
+    await start({ epochs: 60, trainLimit: 1000, testLimit: 200 })
+    await page.waitForSelector('[data-test=epochs-table] tbody tr', { timeout: 60_000 })
+    const [pid] = await trainers()
+    process.kill(pid!, 'SIGKILL')
+    await page.waitForSelector('[data-test=run-error]')
+    expect(await page.textContent('[data-test=run-error]')).toContain('trainer process ended')
+    const [run] = await runs()
+    expect(run).toMatchObject({ status: 'interrupted', epochs: 60 })
+    expect(run!.epochsDone).toBeGreaterThan(0)
+    await page.waitForSelector('[data-test=start]:not([disabled])')
+  })
+
+  it('goes on while the window is loaded anew, and shows the run again', async () => {
+    await start({ epochs: 60, trainLimit: 1000, testLimit: 200 })
+    await page.waitForSelector('[data-test=epochs-table] tbody tr', { timeout: 60_000 })
+    await page.reload()
+    await page.waitForSelector('[data-test=stop]')
+    await page.waitForSelector('[data-test=progress]')
+    await page.click('[data-test=stop]')
+    await expect.poll(async () => (await runs())[0]!.status, { timeout: 30_000 }).toBe('stopped')
+  })
+})
+
+describe('evaluation', () => {
+  it('shows a confusion matrix of all test pictures, and the pictures behind a cell', async () => {
+    await go('compare')
+    const finished = (await runs()).find(({ status }) => status === 'finished')!
+    await page
+      .locator('[data-test=runs] tbody tr', { hasText: finished.name })
+      .getByRole('button', { name: 'Evaluate' })
+      .click()
+    await page.waitForSelector('[data-test=confusion]')
+    expect(await page.textContent('[data-test=accuracy]')).toContain('of 500')
+    expect(await page.getAttribute('[data-total]', 'data-total')).toBe('500')
+    const { data } = await ask<{ labels: Uint8Array; predicted: Uint8Array }>('runs.evaluation', {
+      id: finished.id,
+      epoch: null
+    })
+    const cells = new Map<string, number>()
+    Object.values(data.labels).forEach((label, index) => {
+      const key = `${label},${data.predicted[index]}`
+      cells.set(key, (cells.get(key) ?? 0) + 1)
+    })
+    expect([...cells.values()].reduce((sum, count) => sum + count, 0)).toBe(500)
+
+    // The arrow keys walk to the fullest cell; a click in the plot chooses one as well.
+    const [fullest, count] = [...cells].sort(([, a], [, b]) => b - a)[0]!
+    const [row, column] = fullest.split(',').map(Number) as [number, number]
+    const matrix = page.locator('[data-test=confusion]')
+    await matrix.focus()
+    await matrix.press('ArrowDown')
+    for (let step = 0; step < row; step++) await matrix.press('ArrowDown')
+    for (let step = 0; step < column; step++) await matrix.press('ArrowRight')
+    await expect.poll(() => page.locator('[data-test=pictures] img').count()).toBe(Math.min(count, 120))
+    expect(await page.textContent('[data-test=cell-count]')).toContain(String(count))
+    const box = (await matrix.boundingBox())!
+    await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.6)
+    await page.waitForSelector('[data-test=cell-count]')
+  })
+})
+
+describe('over restarts', () => {
+  it('keeps all runs, the place and the choices, and compares two runs', async () => {
+    const before = await runs()
+    await page.click('[data-test=settings]')
+    await page.getByText('中文', { exact: true }).click()
+    await page.getByText('深色', { exact: true }).click()
+    await expect.poll(() => page.evaluate(() => document.documentElement.className)).toContain('dark')
+    await go('compare')
+    await app.close()
+    await launch()
+    expect(await runs()).toEqual(before)
+    await page.waitForSelector('[data-test=runs]')
+    expect(await page.textContent('nav')).toContain('训练')
+    expect(await page.evaluate(() => document.documentElement.className)).toContain('dark')
+
+    // Two runs are chosen to begin with; all are taken off and two others put in.
+    await page.waitForSelector('[data-test=comparison] canvas')
+    const rows = page.locator('[data-test=runs] tbody tr')
+    expect(await rows.count()).toBe(before.length)
+    await rows.nth(0).click()
+    await rows.nth(3).click()
+    const chosen = [before[1]!.name, before[3]!.name]
+    await expect
+      .poll(async () =>
+        (await page.locator('[data-test=differences] thead th').allTextContents()).filter(Boolean).sort()
+      )
+      .toEqual(chosen.sort())
+    expect(await page.locator('[data-test=comparison] canvas').count()).toBe(2)
+    const differing = await page.locator('[data-test=differences] tr.differs th').allTextContents()
+    expect(differing.some((text) => text.includes('轮数'))).toBe(true)
+    expect(differing.some((text) => text.includes('学习率'))).toBe(false)
+  })
+
+  it('leaves no trainer behind when the app is killed, and finds the run interrupted', async () => {
+    await start({ epochs: 60, trainLimit: 1000, testLimit: 200 })
+    await page.waitForSelector('[data-test=epochs-table] tbody tr', { timeout: 60_000 })
+    const [pid] = await trainers()
+    app.process().kill('SIGKILL')
+    await expect.poll(() => isAlive(pid!), { timeout: 20_000 }).toBe(false)
+    await launch()
+    const [run] = await runs()
+    expect(run).toMatchObject({ status: 'interrupted', epochs: 60 })
+    expect(run!.epochsDone).toBeGreaterThan(0)
+  })
+
+  it('cannot be navigated away', async () => {
+    // Last of all: the driver waits for ever for a navigation that was denied.
+    await page.evaluate(() => void (location.href = 'http://127.0.0.1:9/'))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(page.url()).toMatch(/^residuum:\/\/app\//)
+  })
+})
