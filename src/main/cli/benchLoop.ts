@@ -27,7 +27,8 @@ export function benchLoopCommand(): Command {
       network.writeState(initialState(checked!, recipe.initialization, recipe.seed))
       const order = permutation(randomStream(recipe.seed, 'order/0'), dataset.counts.train)
       let begin = 0
-      for await (const _ of createInterface({ input: process.stdin })) {
+      const rounds = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+      while (!(await rounds.next()).done) {
         const start = performance.now()
         for (let step = 0; step < steps; step++) {
           if (begin + recipe.batchSize > order.length) begin = 0
