@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { gradients } from '../../src/main/engine/graph/gradients'
+import { Graph, reference, type Tensor } from '../../src/main/engine/graph/graph'
+import { add, biasAdd, identity, placeholder, relu } from '../../src/main/engine/graph/ops/arithmetic'
+import { conv2d } from '../../src/main/engine/graph/ops/convolution'
+import { crossEntropy } from '../../src/main/engine/graph/ops/loss'
+import { matMul } from '../../src/main/engine/graph/ops/matrix'
+import { batchNorm } from '../../src/main/engine/graph/ops/normalization'
+import { avgPool, maxPool } from '../../src/main/engine/graph/ops/pooling'
+import { padImage, reshape, transpose } from '../../src/main/engine/graph/ops/shape'
+import { Session, type Feed } from '../../src/main/engine/graph/session'
+import { randomStream, permutation, uniformValues } from '../../src/main/engine/random'
+import { relativeError } from './support'
+
+interface Case {
+  shapes: number[][]
+  build(graph: Graph, inputs: Tensor[], constants: Tensor[]): Tensor
+  /** Inputs without a gradient, such as labels. */
+  constants?: Feed[]
+}
+
+const pair = (a: number, b = a): [number, number] => [a, b]
+const convolution = (stride: [number, number], padding: [number, number], size = [6, 7]): Case => ({
+  shapes: [
+    [2, ...size, 3],
+    [3, 3, 3, 4]
+  ],
+  build: (graph, [x, filter]) => conv2d(graph, x!, filter!, { stride, padding })
+})
+const pooling = (op: typeof maxPool, kernel: number, stride: number, padding: number): Case => ({
+  shapes: [[2, 7, 6, 3]],
+  build: (graph, [x]) => op(graph, x!, { kernel_size: pair(kernel), stride: pair(stride), padding: pair(padding) })
+})
+const product = (a: boolean, b: boolean): Case => ({
+  shapes: [a ? [4, 3] : [3, 4], b ? [5, 4] : [4, 5]],
+  build: (graph, [left, right]) => matMul(graph, left!, right!, { a, b })
+})
+
+const cases: Record<string, Case> = {
+  'conv2d, SAME': convolution([1, 1], [1, 1]),
+  'conv2d, VALID': convolution([2, 1], [0, 0]),
+  'conv2d, padded, stride 2, even': convolution([2, 2], [1, 1], [8, 8]),
+  'conv2d, padded, stride 2, odd': convolution([2, 2], [1, 1], [7, 9]),
+  'conv2d, unequal padding': convolution([1, 2], [2, 0]),
+  'max pool': pooling(maxPool, 2, 2, 0),
+  'max pool, padded': pooling(maxPool, 3, 2, 1),
+  'average pool': pooling(avgPool, 3, 3, 0),
+  'average pool, padded': pooling(avgPool, 3, 2, 1),
+  'batch norm, training': {
+    shapes: [[4, 3, 3, 2], [2], [2]],
+    build: (graph, [x, scale, offset]) => batchNorm(graph, x!, scale!, offset!, 1e-3, null).y
+  },
+  'batch norm, evaluation': {
+    shapes: [[4, 3, 3, 2], [2], [2]],
+    constants: [
+      { values: Float32Array.of(0.1, -0.2), shape: [2] },
+      { values: Float32Array.of(0.7, 1.3), shape: [2] }
+    ],
+    build: (graph, [x, scale, offset], [mean, variance]) =>
+      batchNorm(graph, x!, scale!, offset!, 1e-3, { mean: mean!, variance: variance! }).y
+  },
+  relu: { shapes: [[4, 5]], build: (graph, [x]) => relu(graph, x!) },
+  'bias add': {
+    shapes: [[2, 3, 3, 4], [4]],
+    build: (graph, [x, bias]) => biasAdd(graph, x!, bias!)
+  },
+  'add of three, one of them twice': {
+    shapes: [
+      [2, 3],
+      [2, 3]
+    ],
+    build: (graph, [a, b]) => add(graph, [a!, b!, a!])
+  },
+  'matrix product': product(false, false),
+  'matrix product, a transposed': product(true, false),
+  'matrix product, b transposed': product(false, true),
+  'matrix product, both transposed': product(true, true),
+  transpose: { shapes: [[2, 3, 4, 5]], build: (graph, [x]) => transpose(graph, x!, [0, 3, 1, 2]) },
+  reshape: { shapes: [[2, 3, 4]], build: (graph, [x]) => reshape(graph, x!, [2, 12]) },
+  pad: { shapes: [[2, 3, 4, 2]], build: (graph, [x]) => padImage(graph, x!, [1, 2]) },
+  'cross-entropy': {
+    shapes: [[4, 5]],
+    constants: [{ values: Int32Array.of(0, 4, 2, 2), shape: [4] }],
+    build: (graph, [logits], [labels]) => crossEntropy(graph, logits!, labels!).mean
+  }
+}
+
+/** Distinct values a step of 0.05 apart: no two are close enough for a maximum or a kink to move under the difference. */
+function distinctValues(length: number, seed: number): Float32Array {
+  const order = permutation(randomStream(seed, 'values'), length)
+  return Float32Array.from(order, (place) => (place - length / 2 + 0.5) * Math.min(0.05, 6 / length))
+}
+
+describe('gradients equal finite differences', () => {
+  it.each(Object.entries(cases))('%s', async (_, { shapes, build, constants = [] }) => {
+    const graph = new Graph()
+    const inputs = shapes.map((shape) => placeholder(graph, 'float32', shape))
+    const held = constants.map(({ values, shape }) =>
+      placeholder(graph, values instanceof Int32Array ? 'int32' : 'float32', shape)
+    )
+    const output = build(graph, inputs, held)
+    const weights = placeholder(graph, 'float32', output.shape)
+    // A gradient that is passed on as it came could not be fetched as what was fed.
+    const partials = gradients(graph, output, weights, inputs).map((partial) => identity(graph, partial))
+    const named = (tensors: Tensor[], prefix: string): Record<string, Tensor> =>
+      Object.fromEntries(tensors.map((tensor, index) => [`${prefix}${index}`, tensor]))
+    const forwardInputs = { ...named(inputs, 'x'), ...named(held, 'c') }
+    const session = await Session.open(graph, {
+      forward: { inputs: forwardInputs, outputs: { output } },
+      backward: { inputs: { ...forwardInputs, weights }, outputs: named(partials, 'g') }
+    })
+    const values = shapes.map((shape, index) =>
+      distinctValues(
+        shape.reduce((size, side) => size * side, 1),
+        index
+      )
+    )
+    const feeds: Record<string, Feed> = {}
+    constants.forEach((feed, index) => (feeds[`c${index}`] = feed))
+    shapes.forEach((shape, index) => (feeds[`x${index}`] = { values: values[index]!, shape }))
+    const outputShape = output.shape as number[]
+    const weighting = uniformValues(
+      randomStream(9, 'weights'),
+      outputShape.reduce((size, side) => size * side, 1),
+      1
+    )
+    const analytic = session.run('backward', { ...feeds, weights: { values: weighting, shape: outputShape } })
+    const objective = (): number => {
+      const { output: y } = session.run('forward', feeds)
+      return weighting.reduce((sum, weight, index) => sum + weight * y![index]!, 0)
+    }
+    const step = 1e-2
+    shapes.forEach((_shape, index) => {
+      const own = values[index]!
+      const numeric = own.map((value, place) => {
+        own[place] = value + step
+        const above = objective()
+        own[place] = value - step
+        const below = objective()
+        own[place] = value
+        return (above - below) / (2 * step)
+      })
+      expect(relativeError(analytic[`g${index}`]!, numeric), `input ${index}`).toBeLessThan(5e-3)
+    })
+    session.close()
+  })
+
+  it('nothing is computed for an input that needs no gradient', () => {
+    const graph = new Graph()
+    const x = placeholder(graph, 'float32', [1, 4, 4, 1])
+    const filter = placeholder(graph, 'float32', [3, 3, 1, 1])
+    const y = conv2d(graph, x, filter, { stride: pair(1), padding: pair(1) })
+    gradients(graph, y, y, [filter])
+    expect(graph.nodes.map(({ op }) => op)).not.toContain('Conv2DBackpropInput')
+    expect(() => gradients(graph, y, y, [placeholder(graph, 'float32', [1])])).toThrow(/does not reach/)
+    expect(reference(y)).toBe('Conv2D')
+  })
+})
