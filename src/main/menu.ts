@@ -5,6 +5,12 @@ import zh from '../shared/messages/zh-CN.json'
 
 type MenuName = (typeof commands)[CommandId]['menu']
 
+/** A command's text: its id is the path to it. */
+function commandText(texts: Record<string, Record<string, string>>, id: CommandId): string {
+  const [group, name] = id.split('.') as [string, string]
+  return texts[group]![name]!
+}
+
 /** The application menu in the chosen language, made from the catalogue of commands. */
 export function setMenu(locale: 'en' | 'zh-CN', send: (id: CommandId) => void): void {
   const texts = locale === 'zh-CN' ? zh : en
@@ -12,7 +18,7 @@ export function setMenu(locale: 'en' | 'zh-CN', send: (id: CommandId) => void): 
     (Object.keys(commands) as CommandId[])
       .filter((id) => commands[id].menu === menu)
       .map((id) => ({
-        label: texts.command[id],
+        label: commandText(texts.command, id),
         ...(commands[id].accelerator && { accelerator: commands[id].accelerator }),
         click: () => send(id)
       }))

@@ -16,6 +16,7 @@ export function openWindow(settings: SettingsStore): BrowserWindow {
     height: place.height,
     ...(isOnScreen(place) && { x: place.x, y: place.y }),
     show: false,
+    icon: join(__dirname, '../../resources/icon.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1c1f' : '#ffffff',
     webPreferences: {
       preload: join(__dirname, '../preload/index.cjs'),

@@ -12,12 +12,18 @@ const library = join(root, 'library')
 const settings = join(root, 'settings')
 let app: ElectronApplication
 let page: Page
+/** What went wrong in the window unseen: uncaught errors and texts that do not exist. */
+const faults: string[] = []
 
 async function launch(): Promise<void> {
   const launched = await launchApp({ library, settings })
   app = launched.app
   page = launched.page
   page.setDefaultTimeout(30_000)
+  page.on('pageerror', ({ message }) => faults.push(message))
+  page.on('console', (message) => {
+    if (message.text().includes('missing text')) faults.push(message.text())
+  })
 }
 
 const go = (place: string): Promise<void> => page.click(`nav a[data-place=${place}]`)
@@ -282,6 +288,18 @@ describe('over restarts', () => {
     const [run] = await runs()
     expect(run).toMatchObject({ status: 'interrupted', epochs: 60 })
     expect(run!.epochsDone).toBeGreaterThan(0)
+  })
+
+  it('shows the settings and what the app is', async () => {
+    await page.click('[data-test=settings]')
+    await page.getByRole('button', { name: '关于 Residuum' }).click()
+    await page.waitForSelector('.el-dialog')
+    expect(await page.textContent('.el-dialog')).toMatch(/TensorFlow.*\d+\.\d+/s)
+    await page.keyboard.press('Escape')
+  })
+
+  it('had no error and no missing text on the way', () => {
+    expect(faults).toEqual([])
   })
 
   it('cannot be navigated away', async () => {

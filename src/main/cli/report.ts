@@ -5,16 +5,14 @@ import messages from '../../shared/messages/en.json'
 import { classFigures, confusionMatrix } from '../../shared/run/confusion'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { Device } from '../../shared/run/schema'
-import { datasetManifestSchema, datasetFolder } from '../datasets/dataset'
+import { openDataset } from '../datasets/dataset'
 import type { Library } from '../library/library'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 
 /** Tells the user at the terminal how a run goes. */
 export interface Report {
   begin(run: string, experiment: Experiment): void
   event(event: TrainingEvent): void
-  end(run: string, library: Library): void
+  end(run: string, library: Library): Promise<void>
 }
 
 /** One JSON object a line on stdout: an epoch each, then where the run was saved. */
@@ -29,7 +27,7 @@ export class JsonReport implements Report {
     if (event.type === 'warning') warn(event)
   }
 
-  end(run: string, library: Library): void {
+  async end(run: string, library: Library): Promise<void> {
     const { status } = library.getRun(run)
     if (status === 'failed') return
     this.line({ event: status === 'finished' ? 'finished' : 'stopped', run, library: library.folder })
@@ -44,7 +42,7 @@ export class JsonReport implements Report {
 export class TerminalReport implements Report {
   private readonly bar = new SingleBar(
     {
-      format: '{phase} {bar} {percentage}% | {done}/{total} pictures | {speed} pictures/s | {left} left',
+      format: '{phase} {bar} {percentage}% | {done} of {all} pictures | {speed} pictures/s | {left} left',
       hideCursor: true,
       clearOnComplete: true,
       noTTYOutput: false,
@@ -68,7 +66,7 @@ export class TerminalReport implements Report {
         const { name, kind, tensorflow } = event.device
         this.print(`Device: ${kind.toUpperCase()} (${name}), TensorFlow ${tensorflow}\n`)
         this.print('epoch    loss  train acc  test loss  test acc  pictures/s  time (s)')
-        this.bar.start(1, 0, { phase: '', done: 0, total: 0, speed: '-', left: '-' })
+        this.bar.start(1, 0, { phase: '', done: 0, all: 0, speed: '-', left: '-' })
         return
       }
       case 'progress': {
@@ -76,7 +74,7 @@ export class TerminalReport implements Report {
         this.bar.update(fraction, {
           phase: `epoch ${epoch + 1} ${phase}`,
           done,
-          total,
+          all: total,
           speed: imagesPerSecond?.toFixed(0) ?? '-',
           left: secondsLeft === null ? '-' : formatDuration(secondsLeft)
         })
@@ -105,12 +103,11 @@ export class TerminalReport implements Report {
     }
   }
 
-  end(run: string, library: Library): void {
+  async end(run: string, library: Library): Promise<void> {
     const summary = library.getRun(run)
     if (summary.epochsDone > 0) {
       const { labels, predicted, epoch } = library.getEvaluation(run, null)
-      const folder = datasetFolder('cifar10')
-      const { classes } = datasetManifestSchema.parse(JSON.parse(readFileSync(join(folder, 'dataset.json'), 'utf8')))
+      const { classes } = await openDataset(library.getDetail(run).experiment.dataset.name)
       this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
       this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
     }

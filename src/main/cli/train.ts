@@ -69,7 +69,7 @@ export function trainCommand(): Command {
         report.event(event)
         if (event.type === 'ended') ended = event
       })
-      report.end(run, library)
+      await report.end(run, library)
       library.close()
       // The assignment above is inside a callback, which the compiler does not follow.
       const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>

@@ -167,12 +167,15 @@ export class Library {
 
   /** All runs, the newest first. */
   listRuns(): RunSummary[] {
-    return this.database.all('SELECT * FROM runs ORDER BY created_at DESC, id DESC').map((row) => this.summary(row))
+    const standings = this.standings()
+    return this.database
+      .all('SELECT * FROM runs ORDER BY created_at DESC, id DESC')
+      .map((row) => summarise(row, standings.get(String(row.id))))
   }
 
   /** Throws ResiduumError `run-missing`. */
   getRun(id: string): RunSummary {
-    return this.summary(this.runRow(id))
+    return summarise(this.runRow(id), this.standings(id).get(id))
   }
 
   /** A run with its figures; steps beyond what a chart shows are averaged in equal groups. */
@@ -187,7 +190,7 @@ export class Library {
       id
     )
     return {
-      summary: this.summary(row),
+      summary: summarise(row, this.standings(id).get(id)),
       experiment: experimentSchema.parse(JSON.parse(String(row.experiment))),
       epochs: this.epochs(id),
       steps: steps.map((step) => ({
@@ -241,15 +244,30 @@ export class Library {
   }
 
   private epochs(id: string): EpochMetrics[] {
-    return this.database.all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id).map((row) => ({
-      epoch: Number(row.epoch),
-      loss: Number(row.loss),
-      trainAccuracy: Number(row.train_accuracy),
-      testLoss: Number(row.test_loss),
-      testAccuracy: Number(row.test_accuracy),
-      seconds: Number(row.seconds),
-      imagesPerSecond: Number(row.images_per_second)
-    }))
+    return this.database.all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id).map(toMetrics)
+  }
+
+  /** Of each run, or of one, the last and the best epoch in one pass; of equals the earlier is the best. */
+  private standings(id: string | null = null): Map<string, Standing> {
+    const rows = this.database.all(
+      `SELECT * FROM (
+         SELECT *, count(*) OVER (PARTITION BY run_id) AS done,
+                row_number() OVER (PARTITION BY run_id ORDER BY epoch DESC) AS recency,
+                row_number() OVER (PARTITION BY run_id ORDER BY test_accuracy DESC, epoch) AS rank
+         FROM epochs WHERE ? IS NULL OR run_id = ?
+       ) WHERE recency = 1 OR rank = 1`,
+      id,
+      id
+    )
+    const standings = new Map<string, Standing>()
+    for (const row of rows) {
+      const metrics = toMetrics(row)
+      const standing = standings.get(String(row.run_id)) ?? { done: Number(row.done), last: metrics, best: metrics }
+      if (row.recency === 1) standing.last = metrics
+      if (row.rank === 1) standing.best = metrics
+      standings.set(String(row.run_id), standing)
+    }
+    return standings
   }
 
   private runRow(id: string): Row {
@@ -257,31 +275,40 @@ export class Library {
     if (!row) throw new ResiduumError('run-missing', { id })
     return row
   }
-
-  private summary(row: Row): RunSummary {
-    const epochs = this.epochs(String(row.id))
-    const best = epochs.reduce<EpochMetrics | null>(
-      (top, metrics) => (top === null || metrics.testAccuracy > top.testAccuracy ? metrics : top),
-      null
-    )
-    return {
-      id: String(row.id),
-      name: String(row.name),
-      status: row.status as RunStatus,
-      colour: Number(row.colour),
-      createdAt: Number(row.created_at),
-      finishedAt: row.finished_at === null ? null : Number(row.finished_at),
-      architecture: String(row.architecture),
-      parameters: Number(row.parameters),
-      epochs: Number(row.epochs),
-      epochsDone: epochs.length,
-      last: epochs.at(-1) ?? null,
-      best,
-      device: row.device === null ? null : (JSON.parse(String(row.device)) as Device),
-      error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
-    }
-  }
 }
+
+interface Standing {
+  done: number
+  last: EpochMetrics
+  best: EpochMetrics
+}
+
+const toMetrics = (row: Row): EpochMetrics => ({
+  epoch: Number(row.epoch),
+  loss: Number(row.loss),
+  trainAccuracy: Number(row.train_accuracy),
+  testLoss: Number(row.test_loss),
+  testAccuracy: Number(row.test_accuracy),
+  seconds: Number(row.seconds),
+  imagesPerSecond: Number(row.images_per_second)
+})
+
+const summarise = (row: Row, standing: Standing | undefined): RunSummary => ({
+  id: String(row.id),
+  name: String(row.name),
+  status: row.status as RunStatus,
+  colour: Number(row.colour),
+  createdAt: Number(row.created_at),
+  finishedAt: row.finished_at === null ? null : Number(row.finished_at),
+  architecture: String(row.architecture),
+  parameters: Number(row.parameters),
+  epochs: Number(row.epochs),
+  epochsDone: standing?.done ?? 0,
+  last: standing?.last ?? null,
+  best: standing?.best ?? null,
+  device: row.device === null ? null : (JSON.parse(String(row.device)) as Device),
+  error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
+})
 
 function isAlive(pid: number): boolean {
   try {

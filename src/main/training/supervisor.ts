@@ -130,6 +130,7 @@ export class Supervisor {
     active.heardAt = Date.now()
     if (reply.type !== 'event') return
     const { event } = reply
+    const { warning } = active.state
     try {
       recordEvent(this.library, active.run, event)
     } catch (error) {
@@ -137,8 +138,10 @@ export class Supervisor {
       active.state = { ...active.state, warning: describeError(error) }
     }
     this.follow(active, event)
-    this.tell()
-    if (event.type !== 'progress' && event.type !== 'steps') this.listeners.runsChanged(active.run)
+    // Steps and progress reach the window on its port; here they would come twice.
+    const known = event.type === 'progress' || event.type === 'steps'
+    if (!known || warning !== active.state.warning) this.tell()
+    if (!known) this.listeners.runsChanged(active.run)
   }
 
   private follow(active: Active, event: TrainingEvent): void {

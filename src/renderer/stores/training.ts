@@ -7,6 +7,8 @@ import type { Progress, TrainingEvent } from '../../shared/run/events'
 import type { RunDetail, StepMetrics } from '../../shared/run/schema'
 import { request } from '../bridge'
 
+const REDRAW_MS = 500
+
 /** The run that the Train screen shows: the one in progress, or the last one until another starts. */
 export const useTraining = defineStore('training', () => {
   const state = ref<TrainingState | null>(null)
@@ -15,6 +17,9 @@ export const useTraining = defineStore('training', () => {
   const steps = shallowRef<StepMetrics[]>([])
   const progress = ref<Progress | null>(null)
   const active = computed(() => state.value !== null)
+
+  const waiting: StepMetrics[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function load(): Promise<void> {
     state.value = await request('training.state')
@@ -35,10 +40,21 @@ export const useTraining = defineStore('training', () => {
 
   async function start(experiment: Experiment): Promise<void> {
     steps.value = []
+    waiting.length = 0
     progress.value = null
     detail.value = null
     const { id } = await request('training.start', structuredClone(toRaw(experiment)))
     await show(id)
+  }
+
+  /** Charts of thousands of points are drawn anew twice a second, not with every message. */
+  function gather(arrived: StepMetrics[]): void {
+    waiting.push(...arrived)
+    timer ??= setTimeout(() => {
+      timer = undefined
+      const last = steps.value.at(-1)?.step ?? -1
+      steps.value = [...steps.value, ...waiting.splice(0).filter(({ step }) => step > last)]
+    }, REDRAW_MS)
   }
 
   function follow(next: TrainingState | null): void {
@@ -51,7 +67,7 @@ export const useTraining = defineStore('training', () => {
     if (source !== window || data !== PORT) return
     ports[0]!.onmessage = ({ data: event }: MessageEvent<TrainingEvent>) => {
       if (event.type === 'progress') progress.value = event.progress
-      if (event.type === 'steps') steps.value = [...steps.value, ...event.steps]
+      if (event.type === 'steps') gather(event.steps)
     }
   })
 
