@@ -1,4 +1,4 @@
-import { INPUT, type CheckResult } from '../../shared/architecture/check'
+import { INPUT, type CheckedArchitecture, type CheckResult } from '../../shared/architecture/check'
 import type { Shape } from '../../shared/architecture/layer'
 import type { Architecture, ArchitectureGraph } from '../../shared/architecture/schema'
 
@@ -21,9 +21,16 @@ export interface Unit {
   multiplyAdds: number
 }
 
+export interface Connection {
+  source: string
+  target: string
+  /** On the path from input to output that takes the first input of each join: drawn straight. */
+  main: boolean
+}
+
 export interface Diagram {
   units: Unit[]
-  edges: { source: string; target: string }[]
+  edges: Connection[]
 }
 
 /**
@@ -71,18 +78,31 @@ export function buildDiagram(
     return closed ?? layerPath
   }
   end(INPUT, checked.inputShape)
-  const edges = new Map<string, { source: string; target: string }>()
-  const connect = (source: string, target: string): void => {
-    if (source !== target) edges.set(`${source}>${target}`, { source, target })
+  const path = mainPath(checked)
+  const edges = new Map<string, Connection>()
+  const connect = (from: string, to: string): void => {
+    const [source, target] = [visible(from), to === OUTPUT ? OUTPUT : visible(to)]
+    const key = `${source}>${target}`
+    const main = path.get(to) === from || edges.get(key)?.main === true
+    if (source !== target) edges.set(key, { source, target, main })
   }
   for (const layer of checked.layers) {
-    const target = visible(layer.path)
-    place(target)
-    for (const input of layer.inputs) connect(visible(input), target)
+    place(visible(layer.path))
+    for (const input of layer.inputs) connect(input, layer.path)
   }
   end(OUTPUT, [checked.classes])
-  connect(visible(checked.output), OUTPUT)
+  connect(checked.output, OUTPUT)
   return { units: [...units.values()], edges: [...edges.values()] }
+}
+
+/** For each layer on the main path, and for the output, the one before it. */
+function mainPath({ layers, output }: CheckedArchitecture): Map<string, string> {
+  const first = new Map(layers.map(({ path, inputs }) => [path, inputs[0]!]))
+  const path = new Map([[OUTPUT, output]])
+  for (let at: string | undefined = output; at !== undefined && at !== INPUT; at = first.get(at)) {
+    path.set(at, first.get(at)!)
+  }
+  return path
 }
 
 /** Every path that can be opened. */
@@ -143,14 +163,14 @@ const size = (pair: unknown): string => {
   return height === width ? String(height) : `${height}×${width}`
 }
 
-/** The attributes that a reader looks for, in the manner of papers: `3×3, 64, stride 2`. */
+/** The attributes that a reader looks for, in the manner of papers: `3×3, 64, stride 2, pad 1`. */
 export function describeAttributes(kind: string, attributes: unknown): string {
   const values = attributes as Record<string, unknown>
   const parts: string[] = []
   if (values.kernel_size) parts.push((values.kernel_size as number[]).join('×'))
   if (values.out_channels) parts.push(String(values.out_channels))
   if (values.stride && size(values.stride) !== '1') parts.push(`stride ${size(values.stride)}`)
-  if (values.padding && size(values.padding) !== '0') parts.push(`padding ${size(values.padding)}`)
+  if (values.padding && size(values.padding) !== '0') parts.push(`pad ${size(values.padding)}`)
   if (values.out_features) parts.push(String(values.out_features))
   if (kind === 'BatchNorm2d' && values.eps !== 1e-5) parts.push(`eps ${String(values.eps)}`)
   return parts.join(', ')

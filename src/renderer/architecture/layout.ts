@@ -1,11 +1,11 @@
 import ELK, { type ElkNode } from 'elkjs/lib/elk.bundled.js'
 import type { Diagram, Unit } from './diagram'
 
-export const NODE_WIDTH = 264
+export const NODE_WIDTH = 276
 export const NODE_HEIGHT = 52
 const END_HEIGHT = 36
 /** Room for an open block's own title. */
-const OPEN_TITLE = 44
+const OPEN_TITLE = 56
 
 export interface Box {
   x: number
@@ -42,7 +42,12 @@ export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES'
     },
     children: children(null),
-    edges: edges.map(({ source, target }) => ({ id: `${source}>${target}`, sources: [source], targets: [target] }))
+    edges: edges.map(({ source, target, main }) => ({
+      id: `${source}>${target}`,
+      sources: [source],
+      targets: [target],
+      layoutOptions: { 'elk.layered.priority.straightness': main ? '20' : '0' }
+    }))
   })
   const boxes = new Map<string, Box>()
   const gather = (node: ElkNode): void => {
