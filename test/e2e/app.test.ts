@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp } from '../../scripts/launch.mjs'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
 
@@ -68,6 +68,12 @@ const isAlive = (pid: number): boolean => {
 }
 
 beforeAll(launch)
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  const main = await page.locator('main').innerText({ timeout: 2000 }).catch(String)
+  console.log(`The window shows:\n${main}\nRuns: ${JSON.stringify((await ask('runs.list')).data)}`)
+  console.log(`State: ${JSON.stringify(await ask('training.state'))}`)
+})
 afterAll(async () => {
   await app?.close().catch(() => undefined)
   rmSync(root, { recursive: true, force: true })
@@ -294,7 +300,7 @@ describe('over restarts', () => {
     await page.click('[data-test=settings]')
     await page.getByRole('button', { name: '关于 Residuum' }).click()
     await page.waitForSelector('.el-dialog')
-    expect(await page.textContent('.el-dialog')).toMatch(/TensorFlow.*\d+\.\d+/s)
+    await expect.poll(() => page.textContent('.el-dialog')).toMatch(/TensorFlow\d+\.\d+/)
     await page.keyboard.press('Escape')
   })
 

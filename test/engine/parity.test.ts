@@ -71,6 +71,15 @@ describe.each(cases)('%s equals PyTorch', (name, architecture) => {
     }
   })
 
+  it('keeps its own copy of the values it was given', () => {
+    // Memory shared with JavaScript would be released on another thread and corrupt its heap.
+    const given = new Map([...initial].map(([key, values]) => [key, values.slice()]))
+    network.writeState(given)
+    for (const values of given.values()) values.fill(NaN)
+    const kept = network.readState()
+    for (const [key, values] of initial) expect(kept.get(key), key).toEqual(values)
+  })
+
   it('running statistics after one step, and all values after ten', () => {
     network.writeState(initial)
     const losses = [network.trainStep(batch, optimizer.learningRate).loss]

@@ -5,7 +5,7 @@ import { gradients } from './graph/gradients'
 import { Graph, type Tensor } from './graph/graph'
 import { constant, identity, placeholder, reduceAll } from './graph/ops/arithmetic'
 import { argMax, countEqual, crossEntropy, softmax } from './graph/ops/loss'
-import { assign, read, variable, type Variable } from './graph/ops/variable'
+import { assignCopy, read, variable, type Variable } from './graph/ops/variable'
 import type { Signature } from './graph/savedModel'
 import { Session, type Feed } from './graph/session'
 import { forward, networkVariables } from './network'
@@ -153,7 +153,7 @@ export async function compileNetwork(
     const assigned = held.map(({ name, variable: own }) => {
       writes[name] = placeholder(graph, 'float32', own.shape)
       reads[name] = read(graph, own)
-      return assign(graph, own, writes[name])
+      return assignCopy(graph, own, writes[name])
     })
     const done = (after: string[]): Tensor => identity(graph, constant(graph, 1), after)
     signatures.write = { inputs: writes, outputs: { done: done(assigned) } }

@@ -50,7 +50,9 @@ export class Supervisor {
     return new Promise((resolve) => {
       child.on('message', (message: unknown) => {
         const reply = trainerReplySchema.parse(message)
-        if (reply.type === 'examined') resolve(reply)
+        if (reply.type !== 'examined') return
+        resolve(reply)
+        child.kill()
       })
       child.on('exit', (code) => {
         const error = new ResiduumError('backend-missing', { message: `exit code ${code}` })
@@ -163,6 +165,7 @@ export class Supervisor {
         return
       case 'ended':
         active.ended = true
+        active.child.kill()
     }
   }
 

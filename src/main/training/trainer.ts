@@ -11,6 +11,7 @@ import { train } from './train'
  * run's last minutes and never the window.
  */
 const ORPHAN_CHECK_MS = 2000
+const LINGER_MS = 10_000
 const main = process.parentPort
 const control = new TrainingControl()
 let port: MessagePortMain | null = null
@@ -49,9 +50,9 @@ function examine(): void {
   leave()
 }
 
-/** Messages already posted are delivered first. */
+/** Main ends this process once it has heard the last message; the timer is for a main that does not. */
 function leave(): void {
-  setTimeout(() => process.exit(0), 100)
+  setTimeout(() => process.exit(0), LINGER_MS)
 }
 
 // The app may have been killed: nobody would see or stop this run any more.

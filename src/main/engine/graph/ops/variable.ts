@@ -29,6 +29,15 @@ export function assign(graph: Graph, { handle, dtype }: Variable, value: Tensor)
   return graph.emit('AssignVariableOp', [handle, value], { dtype: { type: dtype } }, [])[0]!.node
 }
 
+/**
+ * Sets a variable to a fed value. A variable would share the memory of what is fed, which belongs to
+ * JavaScript: its release on one of TensorFlow's threads, at the next update, then corrupts the engine's
+ * heap (tfjs-node deletes a Node-API reference there). So a copy is kept instead.
+ */
+export function assignCopy(graph: Graph, target: Variable, fed: Tensor): string {
+  return assign(graph, target, graph.emit('DeepCopy', [fed], { T: { type: fed.dtype } }, [fed])[0]!)
+}
+
 /** `variable += weight (value - variable)`: the moving average of running statistics. Gives the node's name. */
 export function moveTowards(graph: Graph, target: Variable, current: Tensor, value: Tensor, weight: number): string {
   const step = binary(graph, 'Mul', binary(graph, 'Sub', value, current), constant(graph, weight))
