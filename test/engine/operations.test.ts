@@ -27,9 +27,13 @@ const convolution = (stride: [number, number], padding: [number, number], size =
   ],
   build: (graph, [x, filter]) => conv2d(graph, x!, filter!, { stride, padding })
 })
-const pooling = (op: typeof maxPool, kernel: number, stride: number, padding: number): Case => ({
+const pooling = (op: typeof avgPool, kernel: number, stride: number, padding: number): Case => ({
   shapes: [[2, 7, 6, 3]],
-  build: (graph, [x]) => op(graph, x!, { kernel_size: pair(kernel), stride: pair(stride), padding: pair(padding) })
+  build: (graph, [x]) => {
+    const along = (size: number): number => Math.floor((size + 2 * padding - kernel) / stride) + 1
+    const window = { kernel_size: pair(kernel), stride: pair(stride), padding: pair(padding) }
+    return op(graph, x!, { ...window, windows: pair(along(7), along(6)) }, true)
+  }
 })
 const product = (a: boolean, b: boolean): Case => ({
   shapes: [a ? [4, 3] : [3, 4], b ? [5, 4] : [4, 5]],

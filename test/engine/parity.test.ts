@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkArchitecture } from '../../src/shared/architecture/check'
-import type { Architecture } from '../../src/shared/architecture/schema'
+import type { Architecture, ArchitectureNode, AttributeValue } from '../../src/shared/architecture/schema'
 import { optimizerSchema } from '../../src/shared/experiment/schema'
-import { block, layer, sequence } from '../../src/shared/presets/drawing'
+import { block, join, layer, sequence } from '../../src/shared/presets/drawing'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
 import { compileNetwork, type BatchInput, type CompiledNetwork } from '../../src/main/engine/compile'
+import layerCases from '../reference/layer_cases.json'
 import { readFixture, relativeError, toNhwc } from './support'
 
 const LOGITS = 1e-4
@@ -29,6 +30,88 @@ function blockClassifier(
   }
 }
 
+/** One layer between the input and two logits. */
+function layerClassifier({ kind, input, attributes }: (typeof layerCases)[number]): Architecture {
+  const [channels, height, width] = input as [number, number, number]
+  return {
+    ...seedResnet(),
+    input: { channels, height, width },
+    classes: 2,
+    graph: sequence([
+      layer('layer', kind, attributes as Record<string, AttributeValue>),
+      layer('flatten', 'Flatten'),
+      layer('fc', 'Linear', { out_features: 2 })
+    ])
+  }
+}
+
+const convolution = (
+  id: string,
+  out_channels: number,
+  kernel_size: number,
+  more: Record<string, AttributeValue> = {}
+) => layer(id, 'Conv2d', { out_channels, kernel_size, ...more })
+const small = (main: ArchitectureNode[], beside?: Parameters<typeof sequence>[1]): Architecture => ({
+  ...seedResnet(),
+  input: { channels: 4, height: 6, width: 7 },
+  classes: 2,
+  graph: sequence([...main, layer('flatten', 'Flatten'), layer('fc', 'Linear', { out_features: 2 })], beside)
+})
+
+const inception = small([convolution('one', 2, 1), layer('concat', 'Concatenate'), layer('relu', 'ReLU')], {
+  nodes: [
+    convolution('three_reduce', 2, 1),
+    layer('relu3', 'ReLU'),
+    convolution('three', 3, 3, { padding: 1 }),
+    convolution('five_reduce', 2, 1),
+    layer('relu5', 'ReLU'),
+    convolution('five', 2, 5, { padding: 2 }),
+    layer('pool', 'MaxPool2d', { kernel_size: 3, stride: 1, padding: 1 }),
+    convolution('pool_reduce', 1, 1)
+  ],
+  edges: [
+    join('input', 'three_reduce'),
+    join('three_reduce', 'relu3'),
+    join('relu3', 'three'),
+    join('three', 'concat', 1),
+    join('input', 'five_reduce'),
+    join('five_reduce', 'relu5'),
+    join('relu5', 'five'),
+    join('five', 'concat', 2),
+    join('input', 'pool'),
+    join('pool', 'pool_reduce'),
+    join('pool_reduce', 'concat', 3)
+  ]
+})
+
+const squeezeExcitation = small([convolution('conv', 6, 3, { padding: 1 }), layer('gate', 'Multiply')], {
+  nodes: [
+    layer('squeeze', 'AdaptiveAvgPool2d', { output_size: 1 }),
+    convolution('reduce', 2, 1),
+    layer('relu', 'ReLU'),
+    convolution('expand', 6, 1),
+    layer('sigmoid', 'Sigmoid')
+  ],
+  edges: [
+    join('conv', 'squeeze'),
+    join('squeeze', 'reduce'),
+    join('reduce', 'relu'),
+    join('relu', 'expand'),
+    join('expand', 'sigmoid'),
+    join('sigmoid', 'gate', 1)
+  ]
+})
+
+const depthwise = small([
+  convolution('depth1', 4, 3, { padding: 1, groups: 4, bias: false }),
+  layer('bn1', 'BatchNorm2d'),
+  layer('relu1', 'ReLU'),
+  convolution('point1', 6, 1, { bias: false }),
+  layer('bn2', 'BatchNorm2d'),
+  layer('relu2', 'ReLU'),
+  convolution('depth2', 6, 3, { stride: 2, padding: 1, groups: 6, bias: false })
+])
+
 const cases: [string, Architecture][] = [
   ['residual-plain-even', blockClassifier(4, 4, false, 1, [8, 8])],
   ['residual-plain-odd', blockClassifier(4, 4, false, 1, [9, 7])],
@@ -36,6 +119,13 @@ const cases: [string, Architecture][] = [
   ['residual-projection-1-odd', blockClassifier(4, 6, true, 1, [9, 7])],
   ['residual-projection-2-even', blockClassifier(4, 6, true, 2, [8, 8])],
   ['residual-projection-2-odd', blockClassifier(4, 6, true, 2, [9, 7])],
+  ...layerCases.map((entry, index): [string, Architecture] => [
+    `layer-${String(index).padStart(2, '0')}`,
+    layerClassifier(entry)
+  ]),
+  ['network-inception', inception],
+  ['network-squeeze-excitation', squeezeExcitation],
+  ['network-depthwise', depthwise],
   ['seed-resnet-8', seedResnet(8)]
 ]
 
@@ -48,6 +138,7 @@ describe.each(cases)('%s equals PyTorch', (name, architecture) => {
     images: toNhwc(images.values as Float32Array, images.shape),
     labels: fixture.tensors.get('labels')!.values as Int32Array
   }
+  const settings = (step: number) => ({ learningRate: optimizer.learningRate, seed: 0, step })
   let network: CompiledNetwork
 
   beforeAll(async () => {
@@ -82,13 +173,13 @@ describe.each(cases)('%s equals PyTorch', (name, architecture) => {
 
   it('running statistics after one step, and all values after ten', () => {
     network.writeState(initial)
-    const losses = [network.trainStep(batch, optimizer.learningRate).loss]
+    const losses = [network.trainStep(batch, settings(0)).loss]
     const afterOne = network.readState()
     for (const [key, expected] of fixture.group('after.')) {
       expect(relativeError(afterOne.get(key)!, expected), key).toBeLessThan(LOGITS)
     }
     for (let step = 1; step < 10; step++) {
-      losses.push(network.trainStep(batch, optimizer.learningRate).loss)
+      losses.push(network.trainStep(batch, settings(step)).loss)
     }
     expect(relativeError(losses, fixture.floats('steps.losses'))).toBeLessThan(GRADIENTS)
     const afterTen = network.readState()

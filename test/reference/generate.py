@@ -41,9 +41,10 @@ def randomise(model):
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             nn.init.xavier_uniform_(module.weight)
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, (nn.BatchNorm2d, nn.GroupNorm)) and module.affine:
             nn.init.uniform_(module.weight, 0.5, 1.5)
             nn.init.uniform_(module.bias, -0.5, 0.5)
+        if isinstance(module, nn.BatchNorm2d):
             nn.init.uniform_(module.running_mean, -0.5, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
@@ -127,6 +128,122 @@ def blocks():
         record(f"residual-{name}", model, images, labels, optimizer)
 
 
+class Scale(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x
+
+
+class LayerClassifier(nn.Module):
+    """One layer whose every output value reaches the logits."""
+
+    def __init__(self, kind, shape, attributes):
+        super().__init__()
+        self.layer = make_layer(kind, shape[0], attributes)
+        with torch.no_grad():
+            features = self.layer.eval()(torch.zeros(1, *shape)).numel()
+        self.fc = nn.Linear(features, 2)
+
+    def forward(self, x):
+        return self.fc(torch.flatten(self.layer(x), 1))
+
+
+def make_layer(kind, channels, attributes):
+    arguments = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()
+    }
+    if kind == "Scale":
+        return Scale(**arguments)
+    if kind == "GroupNorm":
+        return nn.GroupNorm(arguments.pop("num_groups"), channels, **arguments)
+    if kind == "BatchNorm2d":
+        return nn.BatchNorm2d(channels, **arguments)
+    if kind == "Conv2d":
+        return nn.Conv2d(channels, arguments.pop("out_channels"), arguments.pop("kernel_size"), **arguments)
+    return getattr(nn, kind)(**arguments)
+
+
+def layers():
+    cases = json.loads((Path(__file__).resolve().parent / "layer_cases.json").read_text())
+    for index, case in enumerate(cases):
+        torch.manual_seed(200 + index)
+        model = LayerClassifier(case["kind"], case["input"], case["attributes"])
+        randomise(model)
+        images = torch.randn(3, *case["input"])
+        labels = torch.randint(0, 2, (3,))
+        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9))
+
+
+class Inception(nn.Module):
+    """Four branches side by side (Szegedy et al. 2015)."""
+
+    def __init__(self):
+        super().__init__()
+        self.one = nn.Conv2d(4, 2, 1)
+        self.three_reduce = nn.Conv2d(4, 2, 1)
+        self.three = nn.Conv2d(2, 3, 3, padding=1)
+        self.five_reduce = nn.Conv2d(4, 2, 1)
+        self.five = nn.Conv2d(2, 2, 5, padding=2)
+        self.pool = nn.MaxPool2d(3, stride=1, padding=1)
+        self.pool_reduce = nn.Conv2d(4, 1, 1)
+        self.fc = nn.Linear(8 * 6 * 7, 2)
+
+    def forward(self, x):
+        three = self.three(torch.relu(self.three_reduce(x)))
+        five = self.five(torch.relu(self.five_reduce(x)))
+        y = torch.cat([self.one(x), three, five, self.pool_reduce(self.pool(x))], 1)
+        return self.fc(torch.flatten(torch.relu(y), 1))
+
+
+class SqueezeExcitation(nn.Module):
+    """A convolution gated by squeeze-and-excitation (Hu et al. 2018)."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(4, 6, 3, padding=1)
+        self.squeeze = nn.AdaptiveAvgPool2d(1)
+        self.reduce = nn.Conv2d(6, 2, 1)
+        self.expand = nn.Conv2d(2, 6, 1)
+        self.fc = nn.Linear(6 * 6 * 7, 2)
+
+    def forward(self, x):
+        y = self.conv(x)
+        gate = torch.sigmoid(self.expand(torch.relu(self.reduce(self.squeeze(y)))))
+        return self.fc(torch.flatten(y * gate, 1))
+
+
+class Depthwise(nn.Module):
+    """Depthwise and pointwise convolution (Howard et al. 2017), twice."""
+
+    def __init__(self):
+        super().__init__()
+        self.depth1 = nn.Conv2d(4, 4, 3, padding=1, groups=4, bias=False)
+        self.bn1 = nn.BatchNorm2d(4)
+        self.point1 = nn.Conv2d(4, 6, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(6)
+        self.depth2 = nn.Conv2d(6, 6, 3, stride=2, padding=1, groups=6, bias=False)
+        self.fc = nn.Linear(6 * 3 * 4, 2)
+
+    def forward(self, x):
+        y = torch.relu(self.bn1(self.depth1(x)))
+        y = torch.relu(self.bn2(self.point1(y)))
+        return self.fc(torch.flatten(self.depth2(y), 1))
+
+
+def small_networks():
+    for index, (name, model) in enumerate(
+        {"inception": Inception(), "squeeze-excitation": SqueezeExcitation(), "depthwise": Depthwise()}.items()
+    ):
+        torch.manual_seed(300 + index)
+        randomise(model)
+        images = torch.randn(3, 4, 6, 7)
+        labels = torch.randint(0, 2, (3,))
+        record(f"network-{name}", model, images, labels, sgd(0.01, 0.9))
+
+
 def narrow_network():
     torch.manual_seed(100)
     model = SeedResNet(width=8)
@@ -169,5 +286,7 @@ if __name__ == "__main__":
         test_pictures(Path(sys.argv[1]))
     torch.set_num_threads(1)
     blocks()
+    layers()
+    small_networks()
     narrow_network()
     resizes()

@@ -33,7 +33,8 @@ export function benchLoopCommand(): Command {
         for (let step = 0; step < steps; step++) {
           if (begin + recipe.batchSize > order.length) begin = 0
           const indices = order.slice(begin, begin + recipe.batchSize)
-          network.trainStep({ indices }, recipe.optimizer.learningRate)
+          const { learningRate } = recipe.optimizer
+          network.trainStep({ indices }, { learningRate, seed: recipe.seed, step })
           begin += recipe.batchSize
           await new Promise((resolve) => setImmediate(resolve))
         }

@@ -21,6 +21,13 @@ export type PictureSource =
 /** Indices into the resident split, or float32 NHWC pictures as the network gets them with their labels. */
 export type BatchInput = { indices: Int32Array } | { images: Float32Array; labels: Int32Array }
 
+export interface StepSettings {
+  learningRate: number
+  /** Both decide what is random in the step, such as dropout. */
+  seed: number
+  step: number
+}
+
 export interface StepResult {
   /** Mean cross-entropy of the batch before the update. */
   loss: number
@@ -82,10 +89,11 @@ export async function compileNetwork(
     }
   }
   const signatures: Record<string, Signature> = {}
+  const randomness = placeholder(graph, 'int32', [2])
   const input = inputs(graph, architecture, source)
 
   const run = (mode: 'train' | 'evaluate', { x, labels }: Batch) => {
-    const pass = forward(graph, architecture, variables, x, mode)
+    const pass = forward(graph, architecture, variables, x, mode, randomness)
     const loss = crossEntropy(graph, pass.logits, labels)
     const predicted = argMax(graph, pass.logits)
     return { ...pass, loss, predicted, correct: countEqual(graph, predicted, labels) }
@@ -111,7 +119,7 @@ export async function compileNetwork(
     )
   )
   signatures.train = {
-    inputs: { ...input.train.feeds, learningRate },
+    inputs: { ...input.train.feeds, learningRate, randomness },
     outputs: {
       loss: identity(graph, train.loss.mean, [...updates, ...train.updates]),
       correct: identity(graph, train.correct)
@@ -137,7 +145,7 @@ export async function compileNetwork(
 
   if (options.probe) {
     for (const [mode, pass, feeds] of [
-      ['train', train, input.train.feeds],
+      ['train', train, { ...input.train.feeds, randomness }],
       ['evaluate', evaluation, input.test.feeds]
     ] as const) {
       const outputs: Record<string, Tensor> = { logits: pass.logits, loss: pass.loss.mean }
@@ -209,9 +217,12 @@ export class CompiledNetwork {
   ) {}
 
   /** One optimizer step. */
-  trainStep(batch: BatchInput, learningRate: number): StepResult {
-    const rate: Feed = { values: Float32Array.of(learningRate), shape: [] }
-    const { loss, correct } = this.session.run('train', { ...this.feeds(batch), learningRate: rate })
+  trainStep(batch: BatchInput, { learningRate, seed, step }: StepSettings): StepResult {
+    const { loss, correct } = this.session.run('train', {
+      ...this.feeds(batch),
+      learningRate: { values: Float32Array.of(learningRate), shape: [] },
+      randomness: { values: Int32Array.of(seed, step), shape: [2] }
+    })
     return { loss: loss![0]!, correct: correct![0]! }
   }
 
@@ -228,7 +239,12 @@ export class CompiledNetwork {
 
   /** Logits, loss and gradients without an update of the parameters. Needs the option `probe`. */
   probe(mode: 'train' | 'evaluate', batch: BatchInput): Probe {
-    const outputs = this.session.run(`probe-${mode}`, this.feeds(batch)) as Record<string, Float32Array>
+    const randomness: Record<string, Feed> =
+      mode === 'train' ? { randomness: { values: Int32Array.of(0, 0), shape: [2] } } : {}
+    const outputs = this.session.run(`probe-${mode}`, { ...this.feeds(batch), ...randomness }) as Record<
+      string,
+      Float32Array
+    >
     return {
       logits: outputs.logits!,
       loss: outputs.loss![0]!,

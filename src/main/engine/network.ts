@@ -1,6 +1,7 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import { INPUT } from '../../shared/architecture/check'
 import type { Graph, Tensor } from './graph/graph'
+import { binary, constant } from './graph/ops/arithmetic'
 import { read, variable, type Variable } from './graph/ops/variable'
 import { emitters } from './layers'
 import type { LayerEmitter } from './layers/context'
@@ -30,18 +31,22 @@ export interface Forward {
   updates: string[]
 }
 
-/** Adds one pass of the network over `x`, NHWC float32, to the graph. */
+/**
+ * Adds one pass of the network over `x`, NHWC float32, to the graph. `randomness` is an int32 pair, the
+ * run's seed and the step.
+ */
 export function forward(
   graph: Graph,
   architecture: CheckedArchitecture,
   variables: ReadonlyMap<string, NetworkVariable>,
   x: Tensor,
-  mode: 'train' | 'evaluate'
+  mode: 'train' | 'evaluate',
+  randomness: Tensor
 ): Forward {
   const values = new Map<string, Tensor>([[INPUT, x]])
   const parameters = new Map<string, Tensor>()
   const updates: string[] = []
-  for (const layer of architecture.layers) {
+  for (const [number, layer] of architecture.layers.entries()) {
     const own = (name: string): NetworkVariable => variables.get(`${layer.path}.${name}`)!
     const emit = emitters[layer.kind] as LayerEmitter<unknown>
     const output = graph.within(`${mode}/${layer.path}`, () =>
@@ -49,6 +54,8 @@ export function forward(
         {
           graph,
           mode,
+          outputShape: layer.outputShape,
+          seed: () => binary(graph, 'AddV2', randomness, constant(graph, [number, 0], 'int32')),
           parameter: (name) => {
             const { parameter, variable: source } = own(name)
             const value = parameters.get(parameter.name) ?? read(graph, source)

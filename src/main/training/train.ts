@@ -79,7 +79,7 @@ export async function train(
         }
         const indices = order.slice(begin, begin + recipe.batchSize)
         const { learningRate } = recipe.optimizer
-        const result = network.trainStep({ indices }, learningRate)
+        const result = network.trainStep({ indices }, { learningRate, seed: recipe.seed, step })
         if (!Number.isFinite(result.loss)) {
           reporter.flush()
           throw new ResiduumError('loss-not-finite', { loss: String(result.loss), epoch: epoch + 1, step })

@@ -67,27 +67,36 @@ export function asImage(shape: Shape): { channels: number; height: number; width
 }
 
 interface Window {
-  kernel_size: [number, number]
-  stride: [number, number]
-  padding: [number, number]
+  kernel_size: readonly [number, number]
+  stride: readonly [number, number]
+  padding: readonly [number, number]
+  dilation?: readonly [number, number]
+  ceil_mode?: boolean
 }
 
 /**
- * Height and width after a sliding window: `floor((size + 2 padding - kernel) / stride) + 1`,
- * as torch.nn.Conv2d and the poolings give it. Throws ArchitectureProblem `window-too-large`.
+ * Height and width after a sliding window: `floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1`,
+ * as torch.nn.Conv2d and the poolings give it; `ceil_mode` rounds up, but no window may begin behind the
+ * input and its first padding. Throws ArchitectureProblem `window-too-large`.
  */
-export function slide(input: Shape, { kernel_size, stride, padding }: Window): [number, number] {
+export function slide(
+  input: Shape,
+  { kernel_size, stride, padding, dilation = [1, 1], ceil_mode = false }: Window
+): [number, number] {
   const { height, width } = asImage(input)
   const along = (size: number, axis: 0 | 1): number => {
-    const padded = size + 2 * padding[axis]
-    if (kernel_size[axis] > padded) {
+    const kernel = dilation[axis] * (kernel_size[axis] - 1) + 1
+    const room = size + 2 * padding[axis] - kernel
+    if (room < 0) {
       throw new ArchitectureProblem('window-too-large', {
         kernel: kernel_size.join('x'),
         input: `${height}x${width}`,
         padding: padding.join('x')
       })
     }
-    return Math.floor((padded - kernel_size[axis]) / stride[axis]) + 1
+    if (!ceil_mode) return Math.floor(room / stride[axis]) + 1
+    const windows = Math.ceil(room / stride[axis]) + 1
+    return (windows - 1) * stride[axis] >= size + padding[axis] ? windows - 1 : windows
   }
   return [along(height, 0), along(width, 1)]
 }

@@ -1,27 +1,34 @@
 import type { AttributesOf, LayerKind } from '../../../shared/architecture/layers'
-import { add, biasAdd, relu } from '../graph/ops/arithmetic'
-import { conv2d } from '../graph/ops/convolution'
-import { matMul } from '../graph/ops/matrix'
-import { avgPool, maxPool } from '../graph/ops/pooling'
-import { batchNorm2d } from './batchNorm2d'
+import { dropout, gelu, leakyRelu, relu, scale, sigmoid, silu, tanh } from './activations'
 import type { LayerEmitter } from './context'
+import { conv2d } from './conv2d'
 import { flatten } from './flatten'
+import { add, concatenate, multiply } from './joins'
+import { linear } from './linear'
+import { batchNorm2d, groupNorm, localResponseNorm } from './normalizations'
+import { adaptiveAvgPool2d, avgPool2d, maxPool2d } from './pooling'
 
 /** What each layer kind computes. A kind without an entry is a type error. */
 export const emitters: { [K in LayerKind]: LayerEmitter<AttributesOf<K>> } = {
-  Conv2d: ({ graph, parameter }, { stride, padding, bias }, [x]) => {
-    const y = conv2d(graph, x!, parameter('weight'), { stride, padding })
-    return bias ? biasAdd(graph, y, parameter('bias')) : y
-  },
+  Conv2d: conv2d,
+  Linear: linear,
   BatchNorm2d: batchNorm2d,
-  ReLU: ({ graph }, _, [x]) => relu(graph, x!),
-  MaxPool2d: ({ graph }, window, [x]) => maxPool(graph, x!, window),
-  AvgPool2d: ({ graph }, window, [x]) => avgPool(graph, x!, window),
-  Linear: ({ graph, parameter }, { bias }, [x]) => {
-    const y = matMul(graph, x!, parameter('weight'), { b: true })
-    return bias ? biasAdd(graph, y, parameter('bias')) : y
-  },
+  GroupNorm: groupNorm,
+  LocalResponseNorm: localResponseNorm,
+  ReLU: relu,
+  LeakyReLU: leakyRelu,
+  GELU: gelu,
+  SiLU: silu,
+  Sigmoid: sigmoid,
+  Tanh: tanh,
+  Dropout: dropout,
+  Scale: scale,
+  MaxPool2d: maxPool2d,
+  AvgPool2d: avgPool2d,
+  AdaptiveAvgPool2d: adaptiveAvgPool2d,
   Flatten: flatten,
-  Add: ({ graph }, _, inputs) => add(graph, inputs),
-  Identity: (_, __, [x]) => x!
+  Identity: (_, __, [x]) => x!,
+  Add: add,
+  Concatenate: concatenate,
+  Multiply: multiply
 }

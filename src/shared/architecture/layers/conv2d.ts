@@ -1,7 +1,11 @@
 import { z } from 'zod'
+import { ArchitectureProblem } from '../problems'
 import { asImage, count, defineLayer, elements, pair, slide, type Parameter } from '../layer'
 
-/** torch.nn.Conv2d; the number of input channels is inferred. Weight: out, in, height, width. */
+/**
+ * torch.nn.Conv2d; the number of input channels is inferred. Weight: out, in / groups, height, width.
+ * `groups` equal to the input channels is a depthwise convolution.
+ */
 export const conv2d = defineLayer({
   kind: 'Conv2d',
   category: 'convolution',
@@ -10,11 +14,20 @@ export const conv2d = defineLayer({
     kernel_size: pair(1),
     stride: pair(1).default([1, 1]),
     padding: pair(0).default([0, 0]),
+    dilation: pair(1).default([1, 1]),
+    groups: count.default(1),
     bias: z.boolean().default(true)
   }),
-  outputShape: (attributes, [input]) => [attributes.out_channels, ...slide(input!, attributes)],
-  parameters: ({ out_channels, kernel_size, bias }, [input]) => {
-    const inChannels = asImage(input!).channels
+  outputShape: (attributes, [input]) => {
+    const { channels } = asImage(input!)
+    const { out_channels, groups } = attributes
+    if (channels % groups !== 0 || out_channels % groups !== 0) {
+      throw new ArchitectureProblem('groups', { groups, channels, outChannels: out_channels })
+    }
+    return [out_channels, ...slide(input!, attributes)]
+  },
+  parameters: ({ out_channels, kernel_size, groups, bias }, [input]) => {
+    const inChannels = asImage(input!).channels / groups
     const window = kernel_size[0] * kernel_size[1]
     const fanIn = inChannels * window
     const parameters: Parameter[] = [
@@ -35,6 +48,6 @@ export const conv2d = defineLayer({
     }
     return parameters
   },
-  multiplyAdds: ({ kernel_size }, [input], output) =>
-    elements(output) * asImage(input!).channels * kernel_size[0] * kernel_size[1]
+  multiplyAdds: ({ kernel_size, groups }, [input], output) =>
+    (elements(output) * asImage(input!).channels * kernel_size[0] * kernel_size[1]) / groups
 })

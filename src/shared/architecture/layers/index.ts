@@ -1,24 +1,36 @@
 import type { LayerDefinition } from '../layer'
-import { add } from './add'
-import { batchNorm2d } from './batchNorm2d'
+import { dropout, gelu, leakyRelu, relu, scale, sigmoid, silu, tanh } from './activations'
 import { conv2d } from './conv2d'
 import { flatten } from './flatten'
 import { identity } from './identity'
+import { add, concatenate, multiply } from './joins'
 import { linear } from './linear'
-import { avgPool2d, maxPool2d } from './pooling'
-import { relu } from './relu'
+import { batchNorm2d, groupNorm, localResponseNorm } from './normalizations'
+import { adaptiveAvgPool2d, avgPool2d, maxPool2d } from './pooling'
 
 /** Every layer kind, in the order of the palette. */
 export const layers = {
   Conv2d: conv2d,
+  Linear: linear,
   BatchNorm2d: batchNorm2d,
+  GroupNorm: groupNorm,
+  LocalResponseNorm: localResponseNorm,
   ReLU: relu,
+  LeakyReLU: leakyRelu,
+  GELU: gelu,
+  SiLU: silu,
+  Sigmoid: sigmoid,
+  Tanh: tanh,
+  Dropout: dropout,
+  Scale: scale,
   MaxPool2d: maxPool2d,
   AvgPool2d: avgPool2d,
-  Linear: linear,
+  AdaptiveAvgPool2d: adaptiveAvgPool2d,
   Flatten: flatten,
+  Identity: identity,
   Add: add,
-  Identity: identity
+  Concatenate: concatenate,
+  Multiply: multiply
 } as const
 
 export type LayerKind = keyof typeof layers

@@ -1,35 +1,73 @@
 import type { Attribute, Graph, Tensor } from '../graph'
 import { paddingMode, type SlidingWindow } from './padding'
-import { padImage, sizes } from './shape'
+import { padImage, reshape, sizes } from './shape'
+import { concatLast, sliceLast } from './slicing'
 
 /**
- * Cross-correlation of NHWC `x` with an HWIO `filter`, float32; differentiable in both.
- * torch.nn.functional.conv2d without bias.
+ * Cross-correlation of NHWC `x` with an HWIO `filter`, float32; differentiable in both. With `groups`
+ * the filter's I is that of one group. torch.nn.functional.conv2d without bias.
  */
-export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingWindow): Tensor {
-  const kernel = filter.shape.slice(0, 2) as [number, number]
+export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingWindow, groups = 1): Tensor {
+  const [dilationHeight, dilationWidth] = window.dilation ?? [1, 1]
+  const kernel: [number, number] = [
+    dilationHeight * (filter.shape[0]! - 1) + 1,
+    dilationWidth * (filter.shape[1]! - 1) + 1
+  ]
   const mode = paddingMode(x.shape.slice(1, 3) as [number, number], kernel, window)
   const input = mode === 'PAD' ? padImage(graph, x, window.padding) : x
-  const [batch, height, width] = input.shape as [number | null, number, number, number]
-  const along = (size: number, axis: 0 | 1): number =>
-    mode === 'SAME'
-      ? Math.ceil(size / window.stride[axis])
-      : Math.floor((size - kernel[axis]) / window.stride[axis]) + 1
+  const padding = mode === 'SAME' ? 'SAME' : 'VALID'
+  const size = input.shape.slice(1, 3) as [number, number]
+  const along = (axis: 0 | 1): number =>
+    padding === 'SAME'
+      ? Math.ceil(size[axis] / window.stride[axis])
+      : Math.floor((size[axis] - kernel[axis]) / window.stride[axis]) + 1
+  const output: [number, number] = [along(0), along(1)]
   const attributes: Record<string, Attribute> = {
     T: { type: 'float32' },
     strides: { ints: [1, ...window.stride, 1] },
-    padding: { string: mode === 'SAME' ? 'SAME' : 'VALID' },
+    dilations: { ints: [1, dilationHeight, dilationWidth, 1] },
+    padding: { string: padding },
     data_format: { string: 'NHWC' }
   }
-  const y = graph.emit('Conv2D', [input, filter], attributes, [
-    { dtype: 'float32', shape: [batch, along(height, 0), along(width, 1), filter.shape[3]!] }
+  if (groups === 1) return convolve(graph, 'Conv2D', input, filter, attributes, output)
+  const channels = input.shape[3]!
+  const undilated = dilationHeight === 1 && dilationWidth === 1
+  if (groups === channels && undilated && window.stride[0] === window.stride[1]) {
+    // TensorFlow's depthwise filter is height, width, channel, multiplier: the same values in the same order.
+    const [height, width, , outputs] = filter.shape as [number, number, number, number]
+    const depthwise = reshape(graph, filter, [height, width, channels, outputs / channels])
+    return convolve(graph, 'DepthwiseConv2dNative', input, depthwise, attributes, output)
+  }
+  // The kernels for the CPU know no gradient of a grouped convolution.
+  const parts = Array.from({ length: groups }, (_, group) => {
+    const part = (tensor: Tensor): Tensor => {
+      const count = tensor.shape[3]! / groups
+      return sliceLast(graph, tensor, group * count, count)
+    }
+    return convolve(graph, 'Conv2D', part(input), part(filter), attributes, output)
+  })
+  return concatLast(graph, parts)
+}
+
+function convolve(
+  graph: Graph,
+  op: 'Conv2D' | 'DepthwiseConv2dNative',
+  input: Tensor,
+  filter: Tensor,
+  attributes: Record<string, Attribute>,
+  [height, width]: [number, number]
+): Tensor {
+  const [, , inputs, outputs] = filter.shape as [number, number, number, number]
+  const channels = op === 'Conv2D' ? outputs : inputs * outputs
+  const y = graph.emit(op, [input, filter], attributes, [
+    { dtype: 'float32', shape: [input.shape[0]!, height, width, channels] }
   ])[0]!
   return graph.differentiable(y, [input, filter], (gradient, [needsInput, needsFilter]) => [
     needsInput
-      ? graph.emit('Conv2DBackpropInput', [sizes(graph, input), filter, gradient], attributes, [input])[0]!
+      ? graph.emit(`${op}BackpropInput`, [sizes(graph, input), filter, gradient], attributes, [input])[0]!
       : null,
     needsFilter
-      ? graph.emit('Conv2DBackpropFilter', [input, sizes(graph, filter), gradient], attributes, [filter])[0]!
+      ? graph.emit(`${op}BackpropFilter`, [input, sizes(graph, filter), gradient], attributes, [filter])[0]!
       : null
   ])
 }

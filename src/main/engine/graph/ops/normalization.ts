@@ -17,6 +17,26 @@ const attributesFor = (epsilon: number, training: boolean): Record<string, Attri
 })
 
 /**
+ * `x / (bias + alpha sum of squares)^beta` over `radius` channels on either side of NHWC float32;
+ * differentiable. torch.nn.functional.local_response_norm with `alpha` times the size.
+ */
+export function localResponseNorm(
+  graph: Graph,
+  x: Tensor,
+  { radius, bias, alpha, beta }: { radius: number; bias: number; alpha: number; beta: number }
+): Tensor {
+  const attributes: Record<string, Attribute> = {
+    T: { type: 'float32' },
+    depth_radius: { int: radius },
+    bias: { float: bias },
+    alpha: { float: alpha },
+    beta: { float: beta }
+  }
+  const y = graph.emit('LRN', [x], attributes, [x])[0]!
+  return graph.differentiable(y, [x], (gradient) => graph.emit('LRNGrad', [gradient, x, y], attributes, [x]))
+}
+
+/**
  * Batch normalisation of NHWC float32 `x` over all but the channel; differentiable in x, scale and
  * offset. With `running` it uses those statistics (evaluation mode), else the batch's.
  * torch.nn.functional.batch_norm; op FusedBatchNormV3.

@@ -2,6 +2,7 @@ export interface SlidingWindow {
   stride: readonly [number, number]
   /** On both sides of height and width, as PyTorch counts it. */
   padding: readonly [number, number]
+  dilation?: readonly [number, number]
 }
 
 /**

@@ -1,28 +1,42 @@
 import type { Attribute, Graph, Tensor, TensorShape } from '../graph'
-import { paddingMode, type SlidingWindow } from './padding'
+import { constant } from './arithmetic'
+import { multiply } from './broadcast'
+import { paddingMode } from './padding'
 import { padImage, shapeOf } from './shape'
 
-export interface PoolingWindow extends SlidingWindow {
-  kernel_size: readonly [number, number]
+type Pair = readonly [number, number]
+
+export interface PoolingWindow {
+  kernel_size: Pair
+  stride: Pair
+  padding: Pair
+  /** How many windows there are along height and width. */
+  windows: Pair
 }
 
-/** Below every float32 that a network computes, yet finite, so that no product with it is NaN. */
+/** The lowest float32: never the maximum unless the input is it, yet finite, so that no product is NaN. */
 const LOWEST = -3.4028234663852886e38
 
+/** What the windows cover behind the input: the padding, or more where `ceil_mode` adds a window. */
+const behind = (size: Pair, { kernel_size, stride, padding, windows }: PoolingWindow): [number, number] =>
+  ([0, 1] as const).map((axis) =>
+    Math.max(padding[axis], (windows[axis] - 1) * stride[axis] + kernel_size[axis] - size[axis] - padding[axis])
+  ) as [number, number]
+
 function pool(graph: Graph, op: 'MaxPool' | 'AvgPool', x: Tensor, window: PoolingWindow) {
+  const { kernel_size, stride, padding, windows } = window
   const size = x.shape.slice(1, 3) as [number, number]
-  const mode = paddingMode(size, window.kernel_size, window)
+  const extra = behind(size, window)
+  const symmetric = extra[0] === padding[0] && extra[1] === padding[1]
   // SAME leaves padding out of the mean, PyTorch counts it.
-  const same = mode === 'SAME' && op === 'MaxPool'
-  const padded = same || mode === 'VALID' ? x : padImage(graph, x, window.padding, op === 'MaxPool' ? LOWEST : 0)
-  const [batch, , , channels] = x.shape as [number | null, number, number, number]
-  const along = (axis: 0 | 1): number =>
-    Math.floor((size[axis] + 2 * window.padding[axis] - window.kernel_size[axis]) / window.stride[axis]) + 1
-  const shape: TensorShape = [batch, along(0), along(1), channels]
+  const same = op === 'MaxPool' && symmetric && paddingMode(size, kernel_size, window) === 'SAME'
+  const needed = [...padding, ...extra].some((count) => count > 0)
+  const padded = same || !needed ? x : padImage(graph, x, padding, op === 'MaxPool' ? LOWEST : 0, extra)
+  const shape: TensorShape = [x.shape[0]!, ...windows, x.shape[3]!]
   const attributes: Record<string, Attribute> = {
     T: { type: 'float32' },
-    ksize: { ints: [1, ...window.kernel_size, 1] },
-    strides: { ints: [1, ...window.stride, 1] },
+    ksize: { ints: [1, ...kernel_size, 1] },
+    strides: { ints: [1, ...stride, 1] },
     padding: { string: same ? 'SAME' : 'VALID' },
     data_format: { string: 'NHWC' }
   }
@@ -38,10 +52,26 @@ export function maxPool(graph: Graph, x: Tensor, window: PoolingWindow): Tensor 
   )
 }
 
-/** Mean of each window of NHWC float32 `x`, padding counted; differentiable. torch.nn.AvgPool2d. */
-export function avgPool(graph: Graph, x: Tensor, window: PoolingWindow): Tensor {
+/**
+ * Mean of each window of NHWC float32 `x`; differentiable. Padding counts as zeros or, without
+ * `countPadding`, not at all; what `ceil_mode` adds behind it never counts. torch.nn.AvgPool2d.
+ */
+export function avgPool(graph: Graph, x: Tensor, window: PoolingWindow, countPadding: boolean): Tensor {
   const { padded, y, attributes } = pool(graph, 'AvgPool', x, window)
-  return graph.differentiable(y, [padded], (gradient) =>
+  graph.differentiable(y, [padded], (gradient) =>
     graph.emit('AvgPoolGrad', [shapeOf(graph, padded), gradient], attributes, [padded])
   )
+  const { kernel_size, stride, padding, windows } = window
+  const counted = ([0, 1] as const).map((axis) =>
+    Array.from({ length: windows[axis] }, (_, index) => {
+      const size = x.shape[axis + 1]!
+      const start = index * stride[axis] - padding[axis]
+      const [low, high] = countPadding ? [-padding[axis], size + padding[axis]] : [0, size]
+      return Math.min(start + kernel_size[axis], high) - Math.max(start, low)
+    })
+  ) as [number[], number[]]
+  const area = kernel_size[0] * kernel_size[1]
+  const factors = counted[0].flatMap((height) => counted[1].map((width) => area / (height * width)))
+  if (factors.every((factor) => factor === 1)) return y
+  return multiply(graph, y, constant(graph, factors, 'float32', [1, ...windows, 1]))
 }

@@ -42,12 +42,22 @@ export function transpose(graph: Graph, x: Tensor, permutation: readonly number[
   ])
 }
 
-/** Zeros (or `value`) around height and width of NHWC; differentiable for the first image axes only. */
-export function padImage(graph: Graph, x: Tensor, padding: readonly [number, number], value = 0): Tensor {
-  const [top, left] = padding
+/**
+ * Zeros (or `value`) before and behind height and width of NHWC, `behind` defaulting to as many as
+ * before; differentiable.
+ */
+export function padImage(
+  graph: Graph,
+  x: Tensor,
+  before: readonly [number, number],
+  value = 0,
+  behind: readonly [number, number] = before
+): Tensor {
+  const [top, left] = before
+  const [bottom, right] = behind
   const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
-  const pads = constant(graph, [0, 0, top, top, left, left, 0, 0], 'int32', [4, 2])
-  const shape = [batch, height + 2 * top, width + 2 * left, channels]
+  const pads = constant(graph, [0, 0, top, bottom, left, right, 0, 0], 'int32', [4, 2])
+  const shape = [batch, height + top + bottom, width + left + right, channels]
   const T: { type: DType } = { type: x.dtype }
   const y = graph.emit('PadV2', [x, pads, constant(graph, value)], { T, Tpaddings: int32 }, [
     { dtype: x.dtype, shape }

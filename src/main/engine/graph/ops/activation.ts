@@ -1,0 +1,63 @@
+import type { Graph, Tensor } from '../graph'
+import { binary, cast, constant } from './arithmetic'
+import { affine, multiply } from './broadcast'
+import { shapeOf } from './shape'
+
+const T = { T: { type: 'float32' as const } }
+const unary = (graph: Graph, op: string, x: Tensor): Tensor => graph.emit(op, [x], T, [x])[0]!
+
+/** x where positive, else `slope` x; differentiable. */
+export function leakyRelu(graph: Graph, x: Tensor, slope: number): Tensor {
+  const attributes = { ...T, alpha: { float: slope } }
+  const y = graph.emit('LeakyRelu', [x], attributes, [x])[0]!
+  return graph.differentiable(y, [x], (gradient) => graph.emit('LeakyReluGrad', [gradient, x], attributes, [x]))
+}
+
+/** Logistic function; differentiable. */
+export function sigmoid(graph: Graph, x: Tensor): Tensor {
+  const y = unary(graph, 'Sigmoid', x)
+  return graph.differentiable(y, [x], (gradient) => graph.emit('SigmoidGrad', [y, gradient], T, [x]))
+}
+
+/** Hyperbolic tangent; differentiable. */
+export function tanh(graph: Graph, x: Tensor): Tensor {
+  const y = unary(graph, 'Tanh', x)
+  return graph.differentiable(y, [x], (gradient) => graph.emit('TanhGrad', [y, gradient], T, [x]))
+}
+
+/** Gauss's error function, whose derivative is `2 / sqrt(pi) exp(-x^2)`; differentiable. */
+export function erf(graph: Graph, x: Tensor): Tensor {
+  return graph.differentiable(unary(graph, 'Erf', x), [x], (gradient) => {
+    const density = unary(graph, 'Exp', unary(graph, 'Neg', unary(graph, 'Square', x)))
+    const slope = binary(graph, 'Mul', density, constant(graph, 2 / Math.sqrt(Math.PI)))
+    return [binary(graph, 'Mul', gradient, slope)]
+  })
+}
+
+/** x times the normal distribution's integral up to x; differentiable. */
+export function gelu(graph: Graph, x: Tensor): Tensor {
+  return multiply(graph, x, affine(graph, erf(graph, affine(graph, x, Math.SQRT1_2)), 0.5, 0.5))
+}
+
+/** GELU by `tanh(sqrt(2 / pi) (x + 0.044715 x^3))`; differentiable. */
+export function geluTanh(graph: Graph, x: Tensor): Tensor {
+  const square = multiply(graph, x, x)
+  const inner = multiply(graph, affine(graph, x, Math.sqrt(2 / Math.PI)), affine(graph, square, 0.044715, 1))
+  return multiply(graph, x, affine(graph, tanh(graph, inner), 0.5, 0.5))
+}
+
+/**
+ * Zero with probability `p`, else `x / (1 - p)`; differentiable. `seed` is an int32 pair that decides
+ * which: the same seed gives the same zeros on every device.
+ */
+export function dropout(graph: Graph, x: Tensor, p: number, seed: Tensor): Tensor {
+  const uniform = graph.emit(
+    'StatelessRandomUniform',
+    [shapeOf(graph, x), seed],
+    { dtype: { type: 'float32' }, T: { type: 'int32' }, Tseed: { type: 'int32' } },
+    [x]
+  )[0]!
+  const kept = graph.emit('GreaterEqual', [uniform, constant(graph, p)], T, [{ dtype: 'bool', shape: x.shape }])[0]!
+  const mask = binary(graph, 'Mul', cast(graph, kept, 'float32'), constant(graph, 1 / (1 - p)))
+  return multiply(graph, x, mask)
+}
