@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/main/engine/graph/gradients'
 import { Graph, reference, type Tensor } from '../../src/main/engine/graph/graph'
 import { add, biasAdd, identity, placeholder, relu } from '../../src/main/engine/graph/ops/arithmetic'
+import { dropout, erf, gelu, geluTanh, leakyRelu, sigmoid, tanh } from '../../src/main/engine/graph/ops/activation'
+import { affine, mean, multiply, plus, reciprocalRoot } from '../../src/main/engine/graph/ops/broadcast'
+import { concatLast, sliceLast } from '../../src/main/engine/graph/ops/slicing'
 import { conv2d } from '../../src/main/engine/graph/ops/convolution'
 import { crossEntropy } from '../../src/main/engine/graph/ops/loss'
 import { matMul } from '../../src/main/engine/graph/ops/matrix'
-import { batchNorm } from '../../src/main/engine/graph/ops/normalization'
+import { batchNorm, localResponseNorm } from '../../src/main/engine/graph/ops/normalization'
 import { avgPool, maxPool } from '../../src/main/engine/graph/ops/pooling'
 import { padImage, reshape, transpose } from '../../src/main/engine/graph/ops/shape'
 import { Session, type Feed } from '../../src/main/engine/graph/session'
@@ -40,7 +43,78 @@ const product = (a: boolean, b: boolean): Case => ({
   build: (graph, [left, right]) => matMul(graph, left!, right!, { a, b })
 })
 
+const unary = (op: (graph: Graph, x: Tensor) => Tensor): Case => ({
+  shapes: [[4, 5]],
+  build: (graph, [x]) => op(graph, x!)
+})
+
 const cases: Record<string, Case> = {
+  'leaky relu': unary((graph, x) => leakyRelu(graph, x, 0.3)),
+  sigmoid: unary(sigmoid),
+  tanh: unary(tanh),
+  erf: unary(erf),
+  gelu: unary(gelu),
+  'gelu by tanh': unary(geluTanh),
+  affine: unary((graph, x) => affine(graph, x, -1.5, 0.5)),
+  dropout: {
+    shapes: [[6, 8]],
+    constants: [{ values: Int32Array.of(3, 4), shape: [2] }],
+    build: (graph, [x], [seed]) => dropout(graph, x!, 0.4, seed!)
+  },
+  'product, broadcast': {
+    shapes: [
+      [2, 3, 3, 4],
+      [2, 1, 1, 4]
+    ],
+    build: (graph, [a, b]) => multiply(graph, a!, b!)
+  },
+  'sum, broadcast over leading axes': {
+    shapes: [[2, 3, 4], [4]],
+    build: (graph, [a, b]) => plus(graph, a!, b!)
+  },
+  mean: { shapes: [[2, 3, 4]], build: (graph, [x]) => mean(graph, x!, [0, 2]) },
+  'reciprocal root': {
+    shapes: [[4, 5]],
+    build: (graph, [x]) => reciprocalRoot(graph, multiply(graph, x!, x!), 0.5)
+  },
+  'slice of the last axis': { shapes: [[2, 3, 5]], build: (graph, [x]) => sliceLast(graph, x!, 1, 3) },
+  'concatenation along the last axis': {
+    shapes: [
+      [2, 3, 2],
+      [2, 3, 4]
+    ],
+    build: (graph, [a, b]) => concatLast(graph, [a!, b!, a!])
+  },
+  'local response norm': {
+    shapes: [[2, 3, 3, 5]],
+    build: (graph, [x]) => localResponseNorm(graph, x!, { radius: 1, bias: 1, alpha: 0.5, beta: 0.75 })
+  },
+  'average pool, padding not counted': {
+    shapes: [[2, 7, 6, 3]],
+    build: (graph, [x]) =>
+      avgPool(graph, x!, { kernel_size: pair(3), stride: pair(2), padding: pair(1), windows: [4, 3] }, false)
+  },
+  'conv2d, dilated': {
+    shapes: [
+      [2, 7, 8, 2],
+      [3, 2, 2, 3]
+    ],
+    build: (graph, [x, filter]) => conv2d(graph, x!, filter!, { stride: pair(1), padding: pair(1), dilation: [2, 3] })
+  },
+  'conv2d, two groups': {
+    shapes: [
+      [2, 6, 7, 4],
+      [3, 3, 2, 6]
+    ],
+    build: (graph, [x, filter]) => conv2d(graph, x!, filter!, { stride: pair(2), padding: pair(1) }, 2)
+  },
+  'conv2d, depthwise': {
+    shapes: [
+      [2, 6, 7, 3],
+      [3, 3, 1, 6]
+    ],
+    build: (graph, [x, filter]) => conv2d(graph, x!, filter!, { stride: pair(1), padding: pair(1) }, 3)
+  },
   'conv2d, SAME': convolution([1, 1], [1, 1]),
   'conv2d, VALID': convolution([2, 1], [0, 0]),
   'conv2d, padded, stride 2, even': convolution([2, 2], [1, 1], [8, 8]),
@@ -146,6 +220,27 @@ describe('gradients equal finite differences', () => {
       })
       expect(relativeError(analytic[`g${index}`]!, numeric), `input ${index}`).toBeLessThan(5e-3)
     })
+    session.close()
+  })
+
+  it('dropout zeroes its share, keeps the mean, and repeats for the same seed only', async () => {
+    const graph = new Graph()
+    const x = placeholder(graph, 'float32', [200, 200])
+    const seed = placeholder(graph, 'int32', [2])
+    const session = await Session.open(graph, {
+      drop: { inputs: { x, seed }, outputs: { y: dropout(graph, x, 0.3, seed) } }
+    })
+    const ones = new Float32Array(200 * 200).fill(1)
+    const drop = (...pairOf: [number, number]): Float32Array =>
+      session.run('drop', {
+        x: { values: ones, shape: [200, 200] },
+        seed: { values: Int32Array.from(pairOf), shape: [2] }
+      }).y as Float32Array
+    const dropped = drop(1, 2)
+    expect(dropped.filter((value) => value === 0).length / dropped.length).toBeCloseTo(0.3, 1)
+    expect([...new Set(dropped)].sort()).toEqual([0, Math.fround(1 / 0.7)])
+    expect(drop(1, 2)).toEqual(dropped)
+    expect(drop(1, 3)).not.toEqual(dropped)
     session.close()
   })
 
