@@ -89,7 +89,14 @@ describe('train', () => {
   })
 
   it('ends with a loss that is not finite, says in which step, and keeps what was before', async () => {
-    const optimizer = { kind: 'SGD', learningRate: 100, momentum: 0.99, weightDecay: 10, nesterov: false } as const
+    const optimizer = {
+      kind: 'SGD',
+      learningRate: 100,
+      momentum: 0.99,
+      dampening: 0,
+      weightDecay: 10,
+      nesterov: false
+    } as const
     const { ended, epochs } = await run(small({ epochs: 30, optimizer }))
     expect(ended.status).toBe('failed')
     expect(ended.error).toMatchObject({ code: 'loss-not-finite' })

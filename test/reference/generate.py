@@ -49,8 +49,8 @@ def randomise(model):
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
-def record(name, model, images, labels, optimizer):
-    loss_function = nn.CrossEntropyLoss()
+def record(name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None):
+    loss_functions = {"train": nn.CrossEntropyLoss(label_smoothing=smoothing), "evaluate": nn.CrossEntropyLoss()}
     tensors = {"images": images, "labels": labels.to(torch.int32)}
 
     def state():
@@ -67,7 +67,7 @@ def record(name, model, images, labels, optimizer):
         model.train(mode == "train")
         model.zero_grad()
         logits = model(images)
-        loss = loss_function(logits, labels)
+        loss = loss_functions[mode](logits, labels)
         loss.backward()
         tensors[f"{mode}.logits"] = logits.detach()
         tensors[f"{mode}.loss"] = loss.detach().reshape(1)
@@ -80,24 +80,28 @@ def record(name, model, images, labels, optimizer):
 
     model.load_state_dict(initial, strict=False)
     model.train()
-    sgd = torch.optim.SGD(
-        model.parameters(),
-        lr=optimizer["learningRate"],
-        momentum=optimizer["momentum"],
-        weight_decay=optimizer["weightDecay"],
-        nesterov=optimizer["nesterov"],
-    )
+    optimizer_object = make_optimizer(model.parameters(), optimizer)
     losses = []
-    for _ in range(STEPS):
-        sgd.zero_grad()
-        loss = loss_function(model(images), labels)
+    for _ in range(steps):
+        optimizer_object.zero_grad()
+        loss = loss_functions["train"](model(images), labels)
         loss.backward()
-        sgd.step()
+        if clip is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), clip)
+        optimizer_object.step()
         losses.append(loss.item())
     tensors["steps.losses"] = torch.tensor(losses)
     tensors |= {f"final.{key}": value for key, value in state().items()}
     tensors = {key: value.contiguous() for key, value in tensors.items()}
-    save_file(tensors, FIXTURES / f"{name}.safetensors", {"optimizer": json.dumps(optimizer)})
+    rules = {"labelSmoothing": smoothing, "maxGradientNorm": clip}
+    metadata = {"optimizer": json.dumps(optimizer), "rules": json.dumps(rules)}
+    save_file(tensors, FIXTURES / f"{name}.safetensors", metadata)
+
+
+def make_optimizer(parameters, settings):
+    spelling = {"learningRate": "lr", "weightDecay": "weight_decay"}
+    arguments = {spelling.get(key, key): value for key, value in settings.items() if key != "kind"}
+    return getattr(torch.optim, settings["kind"])(parameters, **arguments)
 
 
 def sgd(learning_rate, momentum=0.0, weight_decay=0.0, nesterov=False):
@@ -244,6 +248,82 @@ def small_networks():
         record(f"network-{name}", model, images, labels, sgd(0.01, 0.9))
 
 
+def optimizers():
+    adam = {"learningRate": 0.01, "betas": [0.8, 0.99], "eps": 1e-6}
+    cases = {
+        "sgd-dampening": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9, "dampening": 0.3}, {}),
+        "sgd-nesterov": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9, "nesterov": True}, {}),
+        "adam": ({"kind": "Adam", "learningRate": 0.01}, {}),
+        "adam-decay": ({"kind": "Adam", **adam, "weightDecay": 0.1}, {}),
+        "adamw": ({"kind": "AdamW", "learningRate": 0.01}, {}),
+        "adamw-decay": ({"kind": "AdamW", **adam, "weightDecay": 0.3}, {}),
+        "rmsprop": ({"kind": "RMSprop", "learningRate": 0.01}, {}),
+        "rmsprop-momentum": (
+            {
+                "kind": "RMSprop",
+                "learningRate": 0.005,
+                "alpha": 0.9,
+                "eps": 1e-3,
+                "momentum": 0.8,
+                "weightDecay": 0.1,
+            },
+            {},
+        ),
+        "label-smoothing": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9}, {"smoothing": 0.1}),
+        "clipping": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9}, {"clip": 0.5}),
+    }
+    for index, (name, (optimizer, rules)) in enumerate(cases.items()):
+        torch.manual_seed(400 + index)
+        model = BlockClassifier(3, 4, True, 2, (7, 6))
+        randomise(model)
+        images = torch.randn(5, 3, 7, 6)
+        labels = torch.randint(0, 10, (5,))
+        record(f"optimizer-{name}", model, images, labels, optimizer, steps=20, **rules)
+
+
+def schedules():
+    """Learning rates of every step of a run, from torch.optim.lr_scheduler."""
+    from torch.optim import lr_scheduler as schedulers
+
+    epochs, per_epoch, rate = 6, 7, 0.4
+    total = epochs * per_epoch
+    makers = {
+        "constant": ({"kind": "constant"}, lambda o, n: schedulers.ConstantLR(o, 1.0)),
+        "step": ({"kind": "step", "every": 2, "gamma": 0.5}, lambda o, n: schedulers.StepLR(o, 14, 0.5)),
+        "multi-step": (
+            {"kind": "multi-step", "milestones": [1, 3, 4.5], "gamma": 0.1},
+            lambda o, n: schedulers.MultiStepLR(o, [7, 21, 32], 0.1),
+        ),
+        "cosine": ({"kind": "cosine", "finalFactor": 0.1}, lambda o, n: schedulers.CosineAnnealingLR(o, n, 0.04)),
+        "linear": ({"kind": "linear", "finalFactor": 0.2}, lambda o, n: schedulers.LinearLR(o, 1.0, 0.2, n)),
+        "one-cycle": (
+            {"kind": "one-cycle", "risingShare": 0.3, "initialDivisor": 25, "finalDivisor": 1e4},
+            lambda o, n: schedulers.OneCycleLR(o, rate, n, cycle_momentum=False),
+        ),
+    }
+    cases = []
+    for schedule, make in makers.values():
+        for warmup in (0, 2):
+            # OneCycleLR has a warm-up of its own and takes no part in a SequentialLR.
+            if warmup and schedule["kind"] == "one-cycle":
+                continue
+            steps = round(warmup * per_epoch)
+            optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=rate)
+            scheduler = make(optimizer, total - steps)
+            if steps:
+                optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=rate)
+                first = schedulers.LinearLR(optimizer, 0.01, 1.0, steps)
+                scheduler = schedulers.SequentialLR(optimizer, [first, make(optimizer, total - steps)], [steps])
+            rates = []
+            for _ in range(total):
+                rates.append(optimizer.param_groups[0]["lr"])
+                optimizer.step()
+                scheduler.step()
+            cases.append({"schedule": schedule, "warmup": warmup, "rates": rates})
+    document = {"epochs": epochs, "stepsPerEpoch": per_epoch, "learningRate": rate, "cases": cases}
+    (FIXTURES / "schedules.json").write_text(json.dumps(document, indent=1) + "\n")
+
+
 def narrow_network():
     torch.manual_seed(100)
     model = SeedResNet(width=8)
@@ -288,5 +368,7 @@ if __name__ == "__main__":
     blocks()
     layers()
     small_networks()
+    optimizers()
+    schedules()
     narrow_network()
     resizes()

@@ -23,7 +23,7 @@ export function benchLoopCommand(): Command {
       const { recipe } = experiment
       const { checked } = checkArchitecture(experiment.architecture)
       const dataset = await openDataset('cifar10')
-      const network = await compileNetwork(checked!, recipe.optimizer, pictureSource(dataset, experiment))
+      const network = await compileNetwork(checked!, recipe, pictureSource(dataset, experiment))
       network.writeState(initialState(checked!, recipe.initialization, recipe.seed))
       const order = permutation(randomStream(recipe.seed, 'order/0'), dataset.counts.train)
       let begin = 0

@@ -1,10 +1,13 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
-import type { Optimizer } from '../../shared/experiment/schema'
+import type { Optimizer, Recipe } from '../../shared/experiment/schema'
 import { gradients } from './graph/gradients'
 import { Graph, type Tensor } from './graph/graph'
-import { constant, identity, placeholder, reduceAll } from './graph/ops/arithmetic'
+import { binary, cast, constant, identity, placeholder, reduceAll } from './graph/ops/arithmetic'
+import { clipByGlobalNorm } from './graph/ops/clipping'
 import { argMax, countEqual, crossEntropy, softmax } from './graph/ops/loss'
+import { reshape } from './graph/ops/shape'
+import { sliceLast } from './graph/ops/slicing'
 import { assignCopy, read, variable, type Variable } from './graph/ops/variable'
 import type { Signature } from './graph/savedModel'
 import { Session, type Feed } from './graph/session'
@@ -51,6 +54,9 @@ export interface Probe {
   gradients: State
 }
 
+/** What of a recipe is compiled into the step. */
+export type TrainingRules = Pick<Recipe, 'optimizer'> & Partial<Pick<Recipe, 'labelSmoothing' | 'maxGradientNorm'>>
+
 interface Held {
   name: string
   shape: readonly number[]
@@ -65,7 +71,7 @@ interface Held {
  */
 export async function compileNetwork(
   architecture: CheckedArchitecture,
-  optimizer: Optimizer,
+  recipe: TrainingRules,
   source: PictureSource,
   options: { probe?: boolean } = {}
 ): Promise<CompiledNetwork> {
@@ -78,6 +84,7 @@ export async function compileNetwork(
     optional: false
   }))
   const trained = [...variables.values()].filter(({ parameter }) => parameter.trainable)
+  const { optimizer, labelSmoothing = 0, maxGradientNorm = null } = recipe
   const emitter = optimizers[optimizer.kind] as OptimizerEmitter<Optimizer>
   const slots = new Map<string, Variable>()
   for (const { parameter } of trained) {
@@ -94,7 +101,7 @@ export async function compileNetwork(
 
   const run = (mode: 'train' | 'evaluate', { x, labels }: Batch) => {
     const pass = forward(graph, architecture, variables, x, mode, randomness)
-    const loss = crossEntropy(graph, pass.logits, labels)
+    const loss = crossEntropy(graph, pass.logits, labels, mode === 'train' ? labelSmoothing : 0)
     const predicted = argMax(graph, pass.logits)
     return { ...pass, loss, predicted, correct: countEqual(graph, predicted, labels) }
   }
@@ -111,9 +118,15 @@ export async function compileNetwork(
   const train = run('train', input.train.batch)
   const learningRate = placeholder(graph, 'float32', [])
   const partials = differentiate(train)
+  const stepNumber = graph.within('update', () => {
+    const count = binary(graph, 'AddV2', sliceLast(graph, randomness, 1, 1), constant(graph, 1, 'int32'))
+    return reshape(graph, cast(graph, count, 'float32'), [])
+  })
+  const clipped =
+    maxGradientNorm === null ? partials : graph.within('clip', () => clipByGlobalNorm(graph, partials, maxGradientNorm))
   const updates = graph.within('update', () =>
     trained.map(({ parameter, variable: own }, index) =>
-      emitter.update({ graph, learningRate }, optimizer, own, partials[index]!, (slot) =>
+      emitter.update({ graph, learningRate, stepNumber }, optimizer, own, clipped[index]!, (slot) =>
         slots.get(slotName(parameter, slot))!
       )
     )

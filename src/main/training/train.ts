@@ -1,6 +1,7 @@
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
 import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
+import { learningRateAt } from '../../shared/experiment/schedule'
 import type { Experiment } from '../../shared/experiment/schema'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics, Evaluation } from '../../shared/run/schema'
@@ -38,7 +39,7 @@ export async function train(
       test: Math.min(experiment.recipe.testLimit ?? Infinity, dataset.counts.test)
     }
     const { recipe } = experiment
-    network = await compileNetwork(architecture, recipe.optimizer, pictureSource(dataset, experiment))
+    network = await compileNetwork(architecture, recipe, pictureSource(dataset, experiment))
     network.writeState(initialState(architecture, recipe.initialization, recipe.seed))
     const stepsPerEpoch = Math.ceil(counts.train / recipe.batchSize)
     emit({ type: 'started', device: describeDevice(), stepsPerEpoch })
@@ -78,7 +79,7 @@ export async function train(
           break
         }
         const indices = order.slice(begin, begin + recipe.batchSize)
-        const { learningRate } = recipe.optimizer
+        const learningRate = learningRateAt(recipe, step, stepsPerEpoch)
         const result = network.trainStep({ indices }, { learningRate, seed: recipe.seed, step })
         if (!Number.isFinite(result.loss)) {
           reporter.flush()

@@ -15,7 +15,18 @@ export interface Preset {
 }
 
 const half = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
-const common = { testBatchSize: 128, normalization: half, trainLimit: null, testLimit: null, seed: 0 }
+const common = {
+  testBatchSize: 128,
+  normalization: half,
+  schedule: { kind: 'constant' },
+  warmup: 0,
+  labelSmoothing: 0,
+  maxGradientNorm: null,
+  trainLimit: null,
+  testLimit: null,
+  seed: 0
+} satisfies Partial<Recipe>
+const sgd = { kind: 'SGD', momentum: 0, dampening: 0, weightDecay: 0, nesterov: false } as const
 
 /** Architectures that come with the app, each with the recipe it is meant for. */
 export const presets: Record<PresetName, Preset> = {
@@ -25,7 +36,7 @@ export const presets: Record<PresetName, Preset> = {
       ...common,
       epochs: 20,
       batchSize: 64,
-      optimizer: { kind: 'SGD', learningRate: 0.01, momentum: 0, weightDecay: 0, nesterov: false },
+      optimizer: { ...sgd, learningRate: 0.01 },
       initialization: 'xavier_uniform'
     }
   },
@@ -35,7 +46,7 @@ export const presets: Record<PresetName, Preset> = {
       ...common,
       epochs: 10,
       batchSize: 128,
-      optimizer: { kind: 'SGD', learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4, nesterov: false },
+      optimizer: { ...sgd, learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 },
       initialization: 'kaiming_normal'
     }
   }

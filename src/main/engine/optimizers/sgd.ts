@@ -1,34 +1,30 @@
 import type { z } from 'zod'
 import type { sgdSchema } from '../../../shared/experiment/schema'
 import { binary, constant } from '../graph/ops/arithmetic'
-import { read } from '../graph/ops/variable'
+import { decayedGradient } from './decay'
 import type { OptimizerEmitter } from './optimizer'
 
+const attributes = { T: { type: 'float32' as const }, use_locking: { bool: false } }
+
 /**
- * torch.optim.SGD with dampening 0: `g += weight_decay p; v = momentum v + g; p -= lr v`, with
- * Nesterov `p -= lr (g + momentum v)`. The velocity starts at zero, which gives PyTorch's first step.
+ * torch.optim.SGD. The velocity starts at zero, which gives PyTorch's first step, in which dampening does
+ * not count.
  */
 export const sgd: OptimizerEmitter<z.infer<typeof sgdSchema>> = {
   slots: ({ momentum }) => (momentum > 0 ? ['momentum_buffer'] : []),
-  update: ({ graph, learningRate }, { momentum, weightDecay, nesterov }, parameter, gradient, slot) => {
-    const decayed =
-      weightDecay > 0
-        ? binary(graph, 'AddV2', gradient, binary(graph, 'Mul', read(graph, parameter), constant(graph, weightDecay)))
-        : gradient
+  update: ({ graph, learningRate, stepNumber }, settings, parameter, gradient, slot) => {
+    const { momentum, dampening, nesterov, weightDecay } = settings
+    const decayed = decayedGradient(graph, parameter, gradient, weightDecay)
     if (momentum === 0) {
-      return graph.emit(
-        'ResourceApplyGradientDescent',
-        [parameter.handle, learningRate, decayed],
-        { T: { type: 'float32' }, use_locking: { bool: false } },
-        []
-      )[0]!.node
+      const inputs = [parameter.handle, learningRate, decayed]
+      return graph.emit('ResourceApplyGradientDescent', inputs, attributes, [])[0]!.node
     }
-    const inputs = [parameter.handle, slot('momentum_buffer').handle, learningRate, decayed, constant(graph, momentum)]
-    return graph.emit(
-      'ResourceApplyMomentum',
-      inputs,
-      { T: { type: 'float32' }, use_locking: { bool: false }, use_nesterov: { bool: nesterov } },
-      []
-    )[0]!.node
+    const scalar = (op: string, a: typeof stepNumber, b: typeof stepNumber) =>
+      graph.emit(op, [a, b], { T: attributes.T }, [a])[0]!
+    const later = scalar('Minimum', scalar('Sub', stepNumber, constant(graph, 1)), constant(graph, 1))
+    const share = scalar('Sub', constant(graph, 1), scalar('Mul', later, constant(graph, dampening)))
+    const damped = dampening === 0 ? decayed : binary(graph, 'Mul', decayed, share)
+    const inputs = [parameter.handle, slot('momentum_buffer').handle, learningRate, damped, constant(graph, momentum)]
+    return graph.emit('ResourceApplyMomentum', inputs, { ...attributes, use_nesterov: { bool: nesterov } }, [])[0]!.node
   }
 }

@@ -4,20 +4,43 @@ import { shapeOf } from './shape'
 
 /**
  * Cross-entropy of float32 `logits` [batch, classes] with int32 `labels` [batch], one value a
- * picture, and its mean; the mean is differentiable in the logits. torch.nn.CrossEntropyLoss.
+ * picture, and its mean; the mean is differentiable in the logits. With `smoothing` that share of the
+ * target is spread evenly over all classes. torch.nn.CrossEntropyLoss.
  */
-export function crossEntropy(graph: Graph, logits: Tensor, labels: Tensor): { each: Tensor; mean: Tensor } {
-  const attributes = { T: { type: 'float32' as const }, Tlabels: { type: 'int32' as const } }
-  const [each, backprop] = graph.emit('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], attributes, [
-    { dtype: 'float32', shape: [logits.shape[0]!] },
-    logits
-  ]) as [Tensor, Tensor]
+export function crossEntropy(
+  graph: Graph,
+  logits: Tensor,
+  labels: Tensor,
+  smoothing = 0
+): { each: Tensor; mean: Tensor } {
+  const T = { type: 'float32' as const }
+  const outputs = [{ dtype: 'float32' as const, shape: [logits.shape[0]!] }, logits]
+  const [each, backprop] = (
+    smoothing === 0
+      ? graph.emit('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T, Tlabels: { type: 'int32' } }, outputs)
+      : graph.emit(
+          'SoftmaxCrossEntropyWithLogits',
+          [logits, smoothedTarget(graph, labels, logits.shape[1]!, smoothing)],
+          { T },
+          outputs
+        )
+  ) as [Tensor, Tensor]
   const mean = reduceAll(graph, 'Mean', each)
   graph.differentiable(mean, [logits], (gradient) => {
     const batch = cast(graph, reduceAll(graph, 'Sum', shapeOf(graph, labels)), 'float32')
     return [binary(graph, 'Mul', backprop, binary(graph, 'RealDiv', gradient, batch))]
   })
   return { each, mean }
+}
+
+function smoothedTarget(graph: Graph, labels: Tensor, classes: number, smoothing: number): Tensor {
+  const rest = smoothing / classes
+  return graph.emit(
+    'OneHot',
+    [labels, constant(graph, classes, 'int32'), constant(graph, 1 - smoothing + rest), constant(graph, rest)],
+    { T: { type: 'float32' }, TI: { type: 'int32' }, axis: { int: -1 } },
+    [{ dtype: 'float32', shape: [labels.shape[0]!, classes] }]
+  )[0]!
 }
 
 /** Index of the largest of each row of [batch, classes], int32 [batch]. */
