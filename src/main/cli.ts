@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, formatMessage } from '../shared/errors'
 import messages from '../shared/messages/en.json'
+import { architectureCommand } from './cli/architecture'
 import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
+import { evaluateCommand } from './cli/evaluate'
 import { prepareDataCommand } from './cli/prepareData'
 import { trainCommand } from './cli/train'
 
@@ -10,12 +12,14 @@ import { trainCommand } from './cli/train'
 const program = new Command('residuum')
   .description('Draw, train, inspect and compare convolutional image classifiers.')
   .addCommand(trainCommand())
+  .addCommand(evaluateCommand())
+  .addCommand(architectureCommand())
   .addCommand(doctorCommand())
   .addCommand(prepareDataCommand())
   .addCommand(benchLoopCommand(), { hidden: true })
 
 /** A wrong call exits with 2, a failure with 1; either says why in one line. */
-for (const command of [program, ...program.commands]) {
+for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().configureOutput({ writeErr: () => undefined })
 }
 

@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { decodeSafetensors, encodeSafetensors } from '../../src/main/engine/safetensors'
 import { Library } from '../../src/main/library/library'
+import { presets } from '../../src/shared/presets'
+import { seedResnet } from '../../src/shared/presets/seedResnet'
+import { readFixture, relativeError } from './support'
 
 const library = mkdtempSync(join(tmpdir(), 'residuum-command-'))
 afterAll(() => rmSync(library, { recursive: true, force: true }))
@@ -24,6 +28,73 @@ function command(args: string[], onLine?: (line: string, interrupt: () => void) 
   })
 }
 const small = ['train', '--preset', 'resnet-20', '--train-limit', '256', '--test-limit', '100', '--library', library]
+
+describe('architecture on the command line', () => {
+  it('shows layers and totals of a preset', async () => {
+    const { code, stdout } = await command(['architecture', 'show', 'seed-resnet', '--json'])
+    expect(code).toBe(0)
+    const shown = JSON.parse(stdout) as { layers: Record<string, unknown>[]; totals: Record<string, number> }
+    expect(shown.totals.parameters).toBe(11_180_810)
+    expect(shown.layers[0]).toEqual({
+      name: 'conv1',
+      kind: 'Conv2d',
+      outputShape: [64, 45, 45],
+      parameters: 9472,
+      multiplyAdds: 64 * 45 * 45 * 3 * 49
+    })
+  })
+
+  it('says what is wrong with a file and exits with 1', async () => {
+    const file = join(library, 'wrong.json')
+    const { architecture } = presets['resnet-20']
+    writeFileSync(file, JSON.stringify({ ...architecture, classes: 7 }))
+    const { code, stdout } = await command(['architecture', 'check', file])
+    expect(code).toBe(1)
+    expect(stdout).toContain('make the last Linear 7 wide')
+    for (const [content, reason] of [
+      ['{"format":', 'JSON'],
+      ['{"format":"keras"}', 'not one of Residuum'],
+      [JSON.stringify({ ...architecture, version: 2 }), 'version 2']
+    ] as const) {
+      writeFileSync(file, content)
+      const refused = await command(['architecture', 'show', file])
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toContain(reason)
+    }
+    expect((await command(['architecture', 'show', join(library, 'nowhere.json')])).code).toBe(1)
+  })
+})
+
+describe('evaluate on the command line', () => {
+  it.each(['train', 'evaluation'] as const)('gives PyTorch’s numbers in %s mode', async (mode) => {
+    const fixture = readFixture('seed-resnet-8')
+    const files = Object.fromEntries(['a.json', 'w', 'i', 'o'].map((name) => [name, join(library, `${mode}-${name}`)]))
+    writeFileSync(files['a.json']!, JSON.stringify(seedResnet(8)))
+    const initial = new Map(
+      [...fixture.tensors]
+        .filter(([name]) => name.startsWith('initial.'))
+        .map(([name, tensor]) => [name.slice('initial.'.length), tensor])
+    )
+    writeFileSync(files.w!, encodeSafetensors(initial))
+    const pictures = new Map(['images', 'labels'].map((name) => [name, fixture.tensors.get(name)!]))
+    writeFileSync(files.i!, encodeSafetensors(pictures))
+    const args = ['--architecture', files['a.json']!, '--weights', files.w!, '--images', files.i!, '--output', files.o!]
+    const { code, stderr } = await command(['evaluate', ...args, '--mode', mode])
+    expect(code, stderr).toBe(0)
+    const { tensors } = decodeSafetensors(readFileSync(files.o!), files.o!)
+    const prefix = mode === 'train' ? 'train' : 'evaluate'
+    const error = (name: string, reference: string): number =>
+      relativeError(tensors.get(name)!.values, fixture.floats(reference))
+    expect(error('logits', `${prefix}.logits`)).toBeLessThan(1e-4)
+    expect(error('loss', `${prefix}.loss`)).toBeLessThan(1e-4)
+    expect(error('gradient.block3.0.shortcut.weight', `${prefix}.gradient.block3.0.shortcut.weight`)).toBeLessThan(1e-3)
+    expect([...tensors.keys()].filter((name) => name.startsWith('gradient.'))).toHaveLength(
+      fixture.group(`${prefix}.gradient.`).size
+    )
+    if (mode === 'train') expect(error('bn1.running_var', 'after.bn1.running_var')).toBeLessThan(1e-4)
+    else expect(tensors.has('bn1.running_var')).toBe(false)
+  })
+})
 
 describe('train on the command line', () => {
   it('prints one JSON object an epoch and where the run was saved, and nothing else on stdout', async () => {

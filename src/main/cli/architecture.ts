@@ -1,0 +1,68 @@
+import { Command } from 'commander'
+import { checkArchitecture, countParameters } from '../../shared/architecture/check'
+import { describeProblem, formatShape } from '../../shared/architecture/problems'
+import { readArchitecture } from './architectureFile'
+
+/** `architecture show|check`: what a drawing amounts to, or what is wrong with it (exit code 1). */
+export function architectureCommand(): Command {
+  const command = new Command('architecture').description('Show or check an architecture.')
+  const argument = ['<file-or-preset>', 'an architecture’s JSON file or a preset’s name'] as const
+  command
+    .command('show')
+    .description('List layers with output shapes, parameters and multiply-adds.')
+    .argument(...argument)
+    .option('--json', 'as one JSON object')
+    .action(async (nameOrFile: string, { json }: { json?: boolean }) => {
+      const { checked, problems } = checkArchitecture(await readArchitecture(nameOrFile))
+      if (!checked) return reportProblems(problems.map(describeProblem), json)
+      const layers = checked.layers.map(({ path, kind, outputShape, parameters, multiplyAdds }) => ({
+        name: path,
+        kind,
+        outputShape,
+        parameters: countParameters(parameters),
+        multiplyAdds
+      }))
+      if (json) return print(JSON.stringify({ layers, totals: checked.totals }))
+      const rows = layers.map(({ name, kind, outputShape, parameters, multiplyAdds }) => [
+        name,
+        kind,
+        formatShape(outputShape),
+        parameters.toLocaleString('en'),
+        multiplyAdds.toLocaleString('en')
+      ])
+      const { totals } = checked
+      const last = ['total', '', '', totals.parameters.toLocaleString('en'), totals.multiplyAdds.toLocaleString('en')]
+      print(table([['layer', 'kind', 'output', 'parameters', 'multiply-adds'], ...rows, last]))
+    })
+  command
+    .command('check')
+    .description('Say what is wrong, if anything.')
+    .argument(...argument)
+    .option('--json', 'as one JSON object')
+    .action(async (nameOrFile: string, { json }: { json?: boolean }) => {
+      const { problems } = checkArchitecture(await readArchitecture(nameOrFile))
+      if (problems.length > 0) return reportProblems(problems.map(describeProblem), json)
+      print(json ? JSON.stringify({ problems: [] }) : 'no problems')
+    })
+  return command
+}
+
+function reportProblems(problems: string[], json: boolean | undefined): void {
+  print(json ? JSON.stringify({ problems }) : problems.join('\n'))
+  process.exitCode = 1
+}
+
+/** Columns of equal width; the first two to the left, figures to the right. */
+function table(rows: string[][]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+        .join('  ')
+        .trimEnd()
+    )
+    .join('\n')
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`)

@@ -1,0 +1,128 @@
+import { Command, Option } from 'commander'
+import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
+import { describeProblem } from '../../shared/architecture/problems'
+import { ResiduumError } from '../../shared/errors'
+import { sgdSchema } from '../../shared/experiment/schema'
+import { compileNetwork, type BatchInput, type CompiledNetwork } from '../engine/compile'
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../engine/safetensors'
+import { namedParameters, sizeOf, type State } from '../engine/weights'
+import { writeFileAtomic } from '../files'
+import { readArchitecture, readWhole } from './architectureFile'
+
+interface EvaluateOptions {
+  architecture: string
+  weights: string
+  images: string
+  output: string
+  mode: 'evaluation' | 'train'
+}
+type Tensors = Map<string, { shape: readonly number[]; values: Float32Array }>
+
+/**
+ * `evaluate`: one pass of an architecture with given weights over given pictures, for scripts and for
+ * checks against PyTorch. Images are float32 NCHW as the first layer gets them; all names and layouts
+ * are PyTorch's.
+ */
+export function evaluateCommand(): Command {
+  return new Command('evaluate')
+    .description('Logits, and with labels loss and gradients, of a network for pictures in a file.')
+    .requiredOption('--architecture <file-or-preset>', 'an architecture’s JSON file or a preset’s name')
+    .requiredOption('--weights <file>', 'its parameters and buffers, .safetensors')
+    .requiredOption('--images <file>', '.safetensors with images and, optionally, labels')
+    .requiredOption('--output <file>', 'where the results go, .safetensors')
+    .addOption(
+      new Option('--mode <mode>', 'batch norm and dropout').choices(['evaluation', 'train']).default('evaluation')
+    )
+    .action(async (options: EvaluateOptions) => {
+      const { checked, problems } = checkArchitecture(await readArchitecture(options.architecture))
+      if (!checked) throw new ResiduumError('architecture', { problem: problems.map(describeProblem).join('; ') })
+      const state = await readWeights(options.weights)
+      const { batch, labelled, count } = await readImages(options.images, checked)
+      const optimizer = sgdSchema.parse({ kind: 'SGD', learningRate: 1 })
+      const network = await compileNetwork(checked, { optimizer }, { kind: 'fed' }, { probe: true })
+      try {
+        network.writeState(state)
+        const results = evaluate(network, checked, options.mode, batch, labelled, count)
+        await writeFileAtomic(options.output, encodeSafetensors(results, { format: 'pt' }))
+      } finally {
+        network.close()
+      }
+    })
+}
+
+function evaluate(
+  network: CompiledNetwork,
+  architecture: CheckedArchitecture,
+  mode: EvaluateOptions['mode'],
+  batch: BatchInput,
+  labelled: boolean,
+  count: number
+): Tensors {
+  const probe = network.probe(mode === 'train' ? 'train' : 'evaluate', batch)
+  const results: Tensors = new Map([['logits', { shape: [count, architecture.classes], values: probe.logits }]])
+  const parameters = namedParameters(architecture)
+  if (labelled) {
+    results.set('loss', { shape: [], values: Float32Array.of(probe.loss) })
+    for (const { name, shape } of parameters) {
+      const values = probe.gradients.get(name)
+      if (values) results.set(`gradient.${name}`, { shape, values })
+    }
+  }
+  if (mode === 'train') {
+    // A step of length zero moves the running statistics and nothing else.
+    network.trainStep(batch, { learningRate: 0, seed: 0, step: 0 })
+    const after = network.readState()
+    for (const { name, shape, trainable } of parameters) {
+      if (!trainable) results.set(name, { shape, values: after.get(name)! })
+    }
+  }
+  return results
+}
+
+/** PyTorch's own count of batches is left out; it decides nothing here. */
+async function readWeights(file: string): Promise<State> {
+  const { tensors } = decodeSafetensors(await readWhole(file), file)
+  const entries = [...tensors].filter(([name]) => !name.endsWith('num_batches_tracked'))
+  return new Map(entries.map(([name, tensor]) => [name, floats(tensor, name, file)]))
+}
+
+async function readImages(
+  file: string,
+  { inputShape, classes }: CheckedArchitecture
+): Promise<{ batch: BatchInput; labelled: boolean; count: number }> {
+  const refuse = (reason: string): ResiduumError => new ResiduumError('images-file', { file, reason })
+  const { tensors } = decodeSafetensors(await readWhole(file), file)
+  const images = tensors.get('images')
+  if (!images) throw refuse('there is no tensor named images')
+  const [count, ...shape] = images.shape as [number, ...number[]]
+  if (shape.join('x') !== inputShape.join('x')) {
+    throw refuse(`images has the shape ${images.shape.join('x')} instead of N x ${inputShape.join(' x ')}`)
+  }
+  const given = tensors.get('labels')
+  const labels = given ? Int32Array.from(given.values) : new Int32Array(count)
+  if (labels.length !== count) throw refuse(`there are ${labels.length} labels for ${count} images`)
+  if (labels.some((label) => label < 0 || label >= classes)) throw refuse(`a label is outside 0 to ${classes - 1}`)
+  const batch = { images: channelsLast(floats(images, 'images', file), images.shape), labels }
+  return { batch, labelled: given !== undefined, count }
+}
+
+function floats({ dtype, values }: StoredTensor, name: string, file: string): Float32Array {
+  if (values instanceof Float32Array) return values
+  throw new ResiduumError('images-file', { file, reason: `${name} has the type ${dtype} instead of F32` })
+}
+
+/** NCHW to NHWC. */
+function channelsLast(values: Float32Array, shape: readonly number[]): Float32Array {
+  const [count, channels, height, width] = shape as [number, number, number, number]
+  const plane = height * width
+  const result = new Float32Array(sizeOf(shape))
+  for (let image = 0; image < count; image++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const start = (image * channels + channel) * plane
+      for (let place = 0; place < plane; place++) {
+        result[(image * plane + place) * channels + channel] = values[start + place]!
+      }
+    }
+  }
+  return result
+}
