@@ -199,6 +199,13 @@ describe('training', () => {
     const [run] = await runs()
     expect(run).toMatchObject({ status: 'interrupted', epochs: 60 })
     expect(run!.epochsDone).toBeGreaterThan(0)
+
+    // It goes on from its last checkpoint, in a new process, as the same run.
+    await page.click('[data-test=continue]')
+    await expect.poll(async () => (await runs())[0]!.epochsDone, { timeout: 60_000 }).toBeGreaterThan(run!.epochsDone)
+    const { data } = await ask<RunDetail>('runs.get', { id: run!.id })
+    expect(data.steps.map(({ step }) => step)).toEqual(data.steps.map((_, index) => index))
+    await page.click('[data-test=stop]')
     await page.waitForSelector('[data-test=start]:not([disabled])')
   })
 

@@ -135,7 +135,7 @@ describe('train on the command line', () => {
     expect(stdout).toContain(library)
   })
 
-  it('saves what there is on Ctrl-C and exits with 130', async () => {
+  it('saves what there is on Ctrl-C, exits with 130, and goes on with --resume as if never stopped', async () => {
     const { code } = await command([...small, '--epochs', '500', '--json'], (line, interrupt) => {
       if (line.includes('"epoch"')) interrupt()
     })
@@ -144,7 +144,31 @@ describe('train on the command line', () => {
     const [run] = saved.listRuns()
     expect(run).toMatchObject({ status: 'stopped', epochs: 500 })
     expect(run!.epochsDone).toBeGreaterThan(0)
+    const before = saved.getDetail(run!.id).steps.length
+
+    await command(['train', '--resume', run!.id, '--library', library, '--json'], (line, interrupt) => {
+      if (line.includes('"epoch"')) interrupt()
+    })
+    const after = saved.getDetail(run!.id)
+    expect(after.steps.length).toBeGreaterThan(before)
+    expect(after.steps.map(({ step }) => step)).toEqual(after.steps.map((_, index) => index))
+    const unbroken = await command([...small, '--epochs', '500', '--json'], (line, interrupt) => {
+      if (line.includes('"epoch":2')) interrupt()
+    })
+    expect(unbroken.code).toBe(130)
+    const [other] = saved.listRuns()
+    const count = Math.min(after.steps.length, saved.getDetail(other!.id).steps.length)
+    const losses = (id: string) =>
+      saved
+        .getDetail(id)
+        .steps.slice(0, count)
+        .map(({ loss }) => loss)
+    expect(count).toBeGreaterThan(before)
+    expect(losses(run!.id)).toEqual(losses(other!.id))
     saved.close()
+    expect((await command(['train', '--resume', 'nothing', '--library', library])).stderr).toContain(
+      'not in the library'
+    )
   })
 
   it.each([

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { TrainingControl } from '../../src/main/training/control'
 import { train } from '../../src/main/training/train'
 import { presetExperiment } from '../../src/shared/presets'
-import type { Experiment } from '../../src/shared/experiment/schema'
+import { optimizerSchema, scheduleSchema, type Experiment } from '../../src/shared/experiment/schema'
 import type { TrainingEvent } from '../../src/shared/run/events'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-training-'))
@@ -17,11 +17,15 @@ function small(change: Partial<Experiment['recipe']> = {}): Experiment {
   return experiment
 }
 
-async function run(experiment: Experiment, obey?: (control: TrainingControl, event: TrainingEvent) => void) {
+async function run(
+  experiment: Experiment,
+  obey?: (control: TrainingControl, event: TrainingEvent) => void,
+  resumed?: string
+) {
   const events: TrainingEvent[] = []
   const control = new TrainingControl()
-  const folder = mkdtempSync(join(root, 'run-'))
-  await train({ experiment, folder }, control, (event) => {
+  const folder = resumed ?? mkdtempSync(join(root, 'run-'))
+  await train({ experiment, folder, resume: resumed !== undefined }, control, (event) => {
     events.push(event)
     obey?.(control, event)
   })
@@ -70,6 +74,41 @@ describe('train', () => {
     expect(epochs.length).toBeLessThan(50)
     const saved = readdirSync(folder).filter((name) => name.endsWith('.json'))
     expect(saved.at(-1)).toBe(`step-${String(steps.length).padStart(8, '0')}.json`)
+  })
+
+  it.each([
+    ['SGD with momentum and dropout', { kind: 'SGD', learningRate: 0.05, momentum: 0.9 }, 2],
+    ['Adam', { kind: 'Adam', learningRate: 0.001 }, 7],
+    ['AdamW', { kind: 'AdamW', learningRate: 0.001 }, 12],
+    ['RMSprop with momentum', { kind: 'RMSprop', learningRate: 0.0005, momentum: 0.9 }, 5]
+  ])('%s, stopped and taken up again, gives what the unbroken run gives', async (_, settings, stopAt) => {
+    const experiment = small({
+      epochs: 3,
+      optimizer: optimizerSchema.parse(settings),
+      schedule: scheduleSchema.parse({ kind: 'cosine' }),
+      warmup: 0.6
+    })
+    const { nodes, edges } = experiment.architecture.graph
+    nodes.push({ type: 'layer', id: 'dropout', kind: 'Dropout', attributes: { p: 0.2 } })
+    edges.find(({ target }) => target === 'fc')!.source = 'dropout'
+    edges.push({ source: 'flatten', target: 'dropout', port: 0 })
+    const whole = await run(experiment)
+    expect(whole.ended.status).toBe('finished')
+    const first = await run(experiment, (control, event) => {
+      if (event.type === 'steps' && event.steps.at(-1)!.step >= stopAt) control.stop()
+    })
+    expect(first.ended.status).toBe('stopped')
+    const second = await run(experiment, undefined, first.folder)
+    expect(second.ended).toMatchObject({ status: 'finished' })
+    expect(second.events.find(({ type }) => type === 'started')).toMatchObject({ step: first.steps.length })
+    const figures = (steps: typeof whole.steps) =>
+      steps.map(({ step, loss, learningRate }) => [step, loss, learningRate])
+    expect(figures([...first.steps, ...second.steps])).toEqual(figures(whole.steps))
+    const last = ({ epochs }: typeof whole) => {
+      const { metrics, evaluation } = epochs.at(-1)!
+      return [metrics.loss, metrics.trainAccuracy, metrics.testLoss, evaluation]
+    }
+    expect(last(second)).toEqual(last(whole))
   })
 
   it('pauses and goes on with the same figures, the pause left out of the time', async () => {

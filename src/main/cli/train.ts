@@ -22,6 +22,7 @@ interface TrainOptions {
   learningRate?: number
   seed?: number
   library: string
+  resume?: string
   json?: boolean
 }
 
@@ -40,10 +41,11 @@ export function trainCommand(): Command {
     .option('--learning-rate <x>', 'learning rate', number(sgdSchema.shape.learningRate))
     .option('--seed <n>', 'decides initial weights and the order of the data', number(recipe.seed.unwrap()))
     .option('--library <dir>', 'where runs are kept', libraryFolder())
+    .option('--resume <run>', 'go on with an ended run from its newest checkpoint; its own settings hold')
     .option('--json', 'one JSON object a line on stdout and nothing else')
     .allowExcessArguments(false)
     .action(async (options: TrainOptions) => {
-      const experiment = presetExperiment(options.preset)
+      let experiment = presetExperiment(options.preset)
       const { recipe: settings } = experiment
       settings.epochs = options.epochs ?? settings.epochs
       settings.batchSize = options.batchSize ?? settings.batchSize
@@ -53,7 +55,9 @@ export function trainCommand(): Command {
       settings.optimizer.learningRate = options.learningRate ?? settings.optimizer.learningRate
       const report: Report = options.json ? new JsonReport() : new TerminalReport()
       const library = Library.open(options.library)
-      const run = library.createRun(experiment)
+      const resume = options.resume !== undefined
+      const run = options.resume ?? library.createRun(experiment)
+      if (options.resume !== undefined) experiment = library.reopenRun(options.resume)
       const control = new TrainingControl()
       let interrupted = false
       const interrupt = (): void => {
@@ -64,7 +68,7 @@ export function trainCommand(): Command {
       process.on('SIGTERM', interrupt)
       let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
       report.begin(run, experiment)
-      await train({ experiment, folder: library.runFolder(run) }, control, (event) => {
+      await train({ experiment, folder: library.runFolder(run), resume }, control, (event) => {
         recordEvent(library, run, event)
         report.event(event)
         if (event.type === 'ended') ended = event

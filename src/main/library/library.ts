@@ -98,6 +98,24 @@ export class Library {
     return id
   }
 
+  /** Takes an ended run up again in this process; gives its experiment. Throws `run-missing` or `run-active`. */
+  reopenRun(id: string): Experiment {
+    const { status } = this.getRun(id)
+    if (status === 'running' || status === 'paused') throw new ResiduumError('run-active', { id })
+    this.setStatus(id, 'running')
+    this.database.run('UPDATE runs SET owner = ? WHERE id = ?', process.pid, id)
+    return this.getDetail(id).experiment
+  }
+
+  /** Forgets what was recorded from that step and epoch on: it will come again. */
+  rewindRun(id: string, step: number, epoch: number): void {
+    this.database.transaction(() => {
+      this.database.run('DELETE FROM steps WHERE run_id = ? AND step >= ?', id, step)
+      this.database.run('DELETE FROM epochs WHERE run_id = ? AND epoch >= ?', id, epoch)
+      this.database.run('DELETE FROM evaluations WHERE run_id = ? AND epoch >= ?', id, epoch)
+    })
+  }
+
   setDevice(id: string, device: Device): void {
     this.database.run('UPDATE runs SET device = ? WHERE id = ?', JSON.stringify(device), id)
   }

@@ -1,47 +1,127 @@
 import { createHash } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { NamedParameter, State } from '../engine/weights'
-import { encodeSafetensors } from '../engine/safetensors'
+import { describeError, ResiduumError } from '../../shared/errors'
+import type { ErrorRecord } from '../../shared/ipc/error'
+import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors'
 import { writeFileAtomic } from '../files'
 
-const fileSchema = z.object({ name: z.string(), sha256: z.string(), bytes: z.number() })
+const fileSchema = z.object({ name: z.string().regex(/^[\w.-]+$/), sha256: z.string(), bytes: z.number() })
+
+/** Where a run stands; the order of the data and all that is random follow from it and the seed. */
+export const positionSchema = z.object({
+  /** Optimizer steps done. */
+  step: z.number().int().min(0),
+  /** Whole epochs done, their evaluation included. */
+  epoch: z.number().int().min(0),
+  /** Of the last whole epoch; null in the middle of one. */
+  testAccuracy: z.number().nullable(),
+  /** Sums over the pictures of the epoch in progress. */
+  lossSum: z.number(),
+  correct: z.number(),
+  /** Time worked so far. */
+  seconds: z.number()
+})
+export type Position = z.infer<typeof positionSchema>
 
 /** `step-N.json`, written last: where it is, the files it names are whole. */
-export const checkpointManifestSchema = z.object({
+export const checkpointManifestSchema = positionSchema.extend({
   format: z.literal('residuum.checkpoint'),
   version: z.literal(1),
-  /** Optimizer steps and whole epochs done. */
-  step: z.number().int(),
-  epoch: z.number().int(),
-  testAccuracy: z.number().nullable(),
   weights: fileSchema,
   optimizer: fileSchema
 })
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>
 
-export interface Position {
-  step: number
-  epoch: number
-  testAccuracy: number | null
+const baseName = (step: number): string => `step-${String(step).padStart(8, '0')}`
+
+export interface LoadedCheckpoint {
+  position: Position
+  state: State
+  /** Newer checkpoints that were refused, and why. */
+  refused: ErrorRecord[]
+}
+
+/**
+ * The newest whole checkpoint in `folder`: every file is checked by its SHA-256, and a damaged
+ * checkpoint is passed over for the one before it. Null where none was ever written: the run begins anew.
+ * Throws ResiduumError `checkpoint-missing` when all are damaged.
+ */
+export async function loadCheckpoint(folder: string): Promise<LoadedCheckpoint | null> {
+  const refused: ErrorRecord[] = []
+  for (const file of (await manifestFiles(folder)).reverse()) {
+    try {
+      return { ...(await readCheckpoint(folder, file)), refused }
+    } catch (error) {
+      refused.push(describeError(error))
+    }
+  }
+  if (refused.length === 0) return null
+  throw new ResiduumError('checkpoint-missing', {
+    folder,
+    reason: refused.map(({ parameters }) => parameters.file).join(', ')
+  })
+}
+
+/** Names of the manifests, the oldest first. */
+async function manifestFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names.filter((name) => /^step-\d+\.json$/.test(name)).sort()
+}
+
+async function readCheckpoint(folder: string, file: string): Promise<{ position: Position; state: State }> {
+  const damaged = (name: string, reason: string): ResiduumError =>
+    new ResiduumError('checkpoint-damaged', { file: join(folder, name), reason })
+  const text = await readFile(join(folder, file), 'utf8')
+  let manifest: CheckpointManifest
+  try {
+    manifest = checkpointManifestSchema.parse(JSON.parse(text))
+  } catch {
+    throw damaged(file, 'its manifest cannot be read')
+  }
+  const state: State = new Map()
+  for (const { name, sha256 } of [manifest.weights, manifest.optimizer]) {
+    const bytes = await readFile(join(folder, name)).catch(() => null)
+    if (!bytes) throw damaged(name, 'it is missing')
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw damaged(name, 'its checksum is wrong')
+    for (const [key, { values }] of decodeSafetensors(bytes, name).tensors) state.set(key, values as Float32Array)
+  }
+  return { position: positionSchema.parse(manifest), state }
 }
 
 /** Checkpoints of one run: immutable, named by step; the last two and the best stay. */
 export class Checkpoints {
-  private readonly kept: Position[] = []
+  private kept: Position[] = []
 
   constructor(
     private readonly folder: string,
     private readonly parameters: readonly Pick<NamedParameter, 'name' | 'shape'>[]
   ) {}
 
+  /** Takes over what an earlier part of the run has left up to `step`; what is newer was damaged and goes. */
+  async adopt(step: number): Promise<void> {
+    this.kept = []
+    for (const file of await manifestFiles(this.folder)) {
+      const text = await readFile(join(this.folder, file), 'utf8').catch(() => '')
+      let manifest: CheckpointManifest | null = null
+      try {
+        manifest = checkpointManifestSchema.parse(JSON.parse(text))
+      } catch {
+        // Kept for who wants to look at it, but no longer under a name that counts.
+      }
+      if (manifest && manifest.step <= step) this.kept.push(positionSchema.parse(manifest))
+      else await rename(join(this.folder, file), join(this.folder, `${file}.damaged`))
+    }
+  }
+
   /**
    * Writes weights (PyTorch's names and layouts) and optimizer values as .safetensors and then the
    * manifest. Throws ResiduumError `disk-full` or `cannot-write`; earlier checkpoints are untouched.
    */
   async save(state: State, position: Position): Promise<void> {
-    const base = `step-${String(position.step).padStart(8, '0')}`
+    const base = baseName(position.step)
     const shapes = new Map(this.parameters.map(({ name, shape }) => [name, shape]))
     const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>()
     const optimizer = new Map<string, { shape: readonly number[]; values: Float32Array }>()
@@ -64,7 +144,7 @@ export class Checkpoints {
       optimizer: await write('optimizer', optimizer)
     }
     await writeFileAtomic(join(this.folder, `${base}.json`), JSON.stringify(manifest, null, 2))
-    this.kept.push(position)
+    this.kept = [...this.kept.filter(({ step }) => step !== position.step), position]
     await this.prune()
   }
 
@@ -75,7 +155,7 @@ export class Checkpoints {
     const stay = new Set([best, ...this.kept.slice(-2)].map(({ step }) => step))
     const gone = this.kept.filter(({ step }) => !stay.has(step))
     for (const { step } of gone) {
-      const base = `step-${String(step).padStart(8, '0')}.`
+      const base = `${baseName(step)}.`
       for (const file of await readdir(this.folder)) {
         if (file.startsWith(base)) await rm(join(this.folder, file), { force: true })
       }

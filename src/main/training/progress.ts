@@ -15,7 +15,6 @@ export class ProgressReporter {
   private tickedAt = performance.now()
   private secondsPerTraining: number | null = null
   private secondsPerEvaluation: number | null = null
-  private doneInEpoch = 0
 
   constructor(
     private readonly epochs: number,
@@ -26,12 +25,11 @@ export class ProgressReporter {
     this.flush()
   }
 
-  step(metrics: StepMetrics, pictures: number): void {
+  /** After a step that took `pictures`, `done` of the epoch's being done. */
+  step(metrics: StepMetrics, done: number, pictures: number): void {
     this.steps.push(metrics)
     this.secondsPerTraining = this.tick(this.secondsPerTraining, pictures)
-    const first = metrics.step === 0 || this.doneInEpoch >= this.counts.train
-    this.doneInEpoch = (first ? 0 : this.doneInEpoch) + pictures
-    this.report('training', metrics.epoch, this.doneInEpoch, this.counts.train)
+    this.report('training', metrics.epoch, done, this.counts.train)
     this.flushSometimes()
   }
 

@@ -5,6 +5,7 @@ import type { Library } from '../library/library'
 export function recordEvent(library: Library, id: string, event: TrainingEvent): void {
   switch (event.type) {
     case 'started':
+      library.rewindRun(id, event.step, event.epoch)
       return library.setDevice(id, event.device)
     case 'steps':
       return library.recordSteps(id, event.steps)

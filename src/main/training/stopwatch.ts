@@ -1,7 +1,9 @@
 /** Seconds that were spent working: a monotonic clock that pauses leave out. */
 export class Stopwatch {
-  private gathered = 0
   private since: number | null = performance.now()
+
+  /** `gathered` seconds were spent before. */
+  constructor(private gathered = 0) {}
 
   pause(): void {
     this.gathered = this.seconds

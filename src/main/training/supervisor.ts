@@ -66,6 +66,17 @@ export class Supervisor {
   start(experiment: Experiment): string {
     if (this.active) throw new ResiduumError('trainer-busy')
     const run = this.library.createRun(experiment)
+    this.launch(run, experiment, false)
+    return run
+  }
+
+  /** Goes on with an ended run from its newest checkpoint. Throws `trainer-busy`, `run-missing` or `run-active`. */
+  continue(run: string): void {
+    if (this.active) throw new ResiduumError('trainer-busy')
+    this.launch(run, this.library.reopenRun(run), true)
+  }
+
+  private launch(run: string, experiment: Experiment, resume: boolean): void {
     const child = this.fork()
     const active: Active = {
       run,
@@ -80,11 +91,10 @@ export class Supervisor {
     this.active = active
     child.on('message', (message: unknown) => this.hear(active, trainerReplySchema.parse(message)))
     child.on('exit', (code) => this.buried(active, code))
-    this.send({ type: 'train', experiment, folder: this.library.runFolder(run) })
+    this.send({ type: 'train', experiment, folder: this.library.runFolder(run), resume })
     this.connect()
     this.tell()
     this.listeners.runsChanged(run)
-    return run
   }
 
   pause(): void {
@@ -150,6 +160,9 @@ export class Supervisor {
     switch (event.type) {
       case 'progress':
         active.state = { ...active.state, progress: event.progress }
+        return
+      case 'started':
+        active.epochs = event.epoch
         return
       case 'epoch':
         active.epochs += 1

@@ -10,7 +10,7 @@ import { describeDevice } from '../engine/backend'
 import { compileNetwork, type CompiledNetwork, type PictureSource } from '../engine/compile'
 import { permutation, randomStream } from '../engine/random'
 import { initialState, namedParameters } from '../engine/weights'
-import { Checkpoints } from './checkpoints'
+import { Checkpoints, loadCheckpoint, type Position } from './checkpoints'
 import type { TrainingControl } from './control'
 import { ProgressReporter } from './progress'
 import { Stopwatch } from './stopwatch'
@@ -19,11 +19,16 @@ export interface TrainingJob {
   experiment: Experiment
   /** Where checkpoints go. */
   folder: string
+  /** Go on from the newest whole checkpoint in the folder. */
+  resume?: boolean
 }
 
+const BEGINNING: Position = { step: 0, epoch: 0, testAccuracy: null, lossSum: 0, correct: 0, seconds: 0 }
+
 /**
- * Trains an experiment from start to end and tells of it by `emit`; the last event is `ended`,
- * whatever happens. Between two steps it obeys `control` and lets the process do its other work.
+ * Trains an experiment from start, or from a checkpoint, to end and tells of it by `emit`; the last
+ * event is `ended`, whatever happens. Between two steps it obeys `control` and lets the process do its
+ * other work.
  */
 export async function train(
   job: TrainingJob,
@@ -33,22 +38,27 @@ export async function train(
   let network: CompiledNetwork | null = null
   try {
     const { experiment } = job
+    const { recipe } = experiment
     const { architecture, dataset } = await prepare(experiment)
     const counts = {
-      train: Math.min(experiment.recipe.trainLimit ?? Infinity, dataset.counts.train),
-      test: Math.min(experiment.recipe.testLimit ?? Infinity, dataset.counts.test)
+      train: Math.min(recipe.trainLimit ?? Infinity, dataset.counts.train),
+      test: Math.min(recipe.testLimit ?? Infinity, dataset.counts.test)
     }
-    const { recipe } = experiment
+    const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
+    const start = checkpoint?.position ?? BEGINNING
     network = await compileNetwork(architecture, recipe, pictureSource(dataset, experiment))
-    network.writeState(initialState(architecture, recipe.initialization, recipe.seed))
+    network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))
     const stepsPerEpoch = Math.ceil(counts.train / recipe.batchSize)
-    emit({ type: 'started', device: describeDevice(), stepsPerEpoch })
+    emit({ type: 'started', device: describeDevice(), stepsPerEpoch, step: start.step, epoch: start.epoch })
+    for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
 
-    const stopwatch = new Stopwatch()
+    const stopwatch = new Stopwatch(start.seconds)
     const reporter = new ProgressReporter(recipe.epochs, counts, emit)
     const checkpoints = new Checkpoints(job.folder, namedParameters(architecture))
-    const save = async (step: number, epoch: number, testAccuracy: number | null): Promise<void> => {
-      await checkpoints.save(network!.readState(), { step, epoch, testAccuracy }).catch((error: unknown) => {
+    if (checkpoint) await checkpoints.adopt(start.step)
+    const save = async (position: Omit<Position, 'seconds'>): Promise<void> => {
+      const state = network!.readState()
+      await checkpoints.save(state, { ...position, seconds: stopwatch.seconds }).catch((error: unknown) => {
         emit({ type: 'warning', error: describeError(error) })
       })
     }
@@ -65,19 +75,21 @@ export async function train(
       if (!control.isStopped) emit({ type: 'resumed' })
     }
 
-    for (let epoch = 0; epoch < recipe.epochs && !control.isStopped; epoch++) {
+    for (let epoch = start.epoch; epoch < recipe.epochs && !control.isStopped; epoch++) {
       const order = permutation(randomStream(recipe.seed, `order/${epoch}`), counts.train)
       const epochStart = stopwatch.seconds
-      let lossSum = 0
-      let correct = 0
-      for (let begin = 0; begin < counts.train; begin += recipe.batchSize) {
-        const step = epoch * stepsPerEpoch + begin / recipe.batchSize
+      const firstStep = epoch === start.epoch ? start.step - epoch * stepsPerEpoch : 0
+      let { lossSum, correct } = epoch === start.epoch ? start : BEGINNING
+      let trained = 0
+      for (let inEpoch = firstStep; inEpoch < stepsPerEpoch; inEpoch++) {
+        const step = epoch * stepsPerEpoch + inEpoch
         await obey()
         if (control.isStopped) {
           reporter.flush()
-          await save(step, epoch, null)
+          await save({ step, epoch, testAccuracy: null, lossSum, correct })
           break
         }
+        const begin = inEpoch * recipe.batchSize
         const indices = order.slice(begin, begin + recipe.batchSize)
         const learningRate = learningRateAt(recipe, step, stepsPerEpoch)
         const result = network.trainStep({ indices }, { learningRate, seed: recipe.seed, step })
@@ -87,6 +99,7 @@ export async function train(
         }
         lossSum += result.loss * indices.length
         correct += result.correct
+        trained += indices.length
         reporter.step(
           {
             step,
@@ -96,15 +109,17 @@ export async function train(
             learningRate,
             seconds: stopwatch.seconds
           },
+          begin + indices.length,
           indices.length
         )
       }
       if (control.isStopped) break
       const trainSeconds = stopwatch.seconds - epochStart
       const evaluation = await evaluate(network, epoch, counts.test, recipe.testBatchSize, reporter, obey, control)
+      const step = (epoch + 1) * stepsPerEpoch
       if (!evaluation) {
         reporter.flush()
-        await save((epoch + 1) * stepsPerEpoch, epoch, null)
+        await save({ step, epoch, testAccuracy: null, lossSum, correct })
         break
       }
       const metrics: EpochMetrics = {
@@ -114,11 +129,11 @@ export async function train(
         testLoss: evaluation.lossSum / counts.test,
         testAccuracy: evaluation.correct / counts.test,
         seconds: stopwatch.seconds,
-        imagesPerSecond: counts.train / trainSeconds
+        imagesPerSecond: trained / Math.max(trainSeconds, 1e-9)
       }
       reporter.flush()
       emit({ type: 'epoch', metrics, evaluation: evaluation.predictions })
-      await save((epoch + 1) * stepsPerEpoch, epoch + 1, metrics.testAccuracy)
+      await save({ step, epoch: epoch + 1, testAccuracy: metrics.testAccuracy, lossSum: 0, correct: 0 })
     }
     emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null })
   } catch (error) {

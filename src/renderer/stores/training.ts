@@ -47,6 +47,14 @@ export const useTraining = defineStore('training', () => {
     await show(id)
   }
 
+  /** Goes on with an ended run from its newest checkpoint. */
+  async function takeUp(id: string): Promise<void> {
+    progress.value = null
+    await request('training.continue', { id })
+    steps.value = []
+    await show(id)
+  }
+
   /** Charts of thousands of points are drawn anew twice a second, not with every message. */
   function gather(arrived: StepMetrics[]): void {
     waiting.push(...arrived)
@@ -80,6 +88,7 @@ export const useTraining = defineStore('training', () => {
     load,
     show,
     start,
+    takeUp,
     follow,
     pause: () => request('training.pause'),
     resume: () => request('training.resume'),

@@ -55,6 +55,8 @@ export const routes = {
   'runs.rename': route(run.extend({ name: z.string().trim().min(1).max(200) }), nothing),
   'runs.delete': route(run, nothing),
   'training.start': route(experimentSchema, run),
+  /** Goes on with an ended run from its newest checkpoint. */
+  'training.continue': route(run, nothing),
   'training.pause': route(nothing, nothing),
   'training.resume': route(nothing, nothing),
   'training.stop': route(nothing, nothing),

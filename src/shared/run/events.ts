@@ -20,7 +20,14 @@ export const progressSchema = z.object({
 
 /** What a trainer tells, in order. The last one is always `ended`. */
 export const trainingEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), device: deviceSchema, stepsPerEpoch: z.number().int() }),
+  z.object({
+    type: z.literal('started'),
+    device: deviceSchema,
+    stepsPerEpoch: z.number().int(),
+    /** The first step and epoch to come: not 0 where a run goes on from a checkpoint. */
+    step: z.number().int(),
+    epoch: z.number().int()
+  }),
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('steps'), steps: z.array(stepMetricsSchema) }),
   z.object({ type: z.literal('epoch'), metrics: epochMetricsSchema, evaluation: evaluationSchema }),

@@ -74,6 +74,10 @@ export const runDetailSchema = z.object({
   steps: z.array(stepMetricsSchema)
 })
 
+/** Whether a run ended before its last epoch, so that there is something to go on with. */
+export const canContinue = ({ status, epochsDone, epochs }: RunSummary): boolean =>
+  (status === 'stopped' || status === 'interrupted' || status === 'failed') && epochsDone < epochs
+
 export type StepMetrics = z.infer<typeof stepMetricsSchema>
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>
 export type Evaluation = z.infer<typeof evaluationSchema>

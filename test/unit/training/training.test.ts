@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { decodeSafetensors } from '../../../src/main/engine/safetensors'
-import { Checkpoints, checkpointManifestSchema } from '../../../src/main/training/checkpoints'
+import { Checkpoints, checkpointManifestSchema, loadCheckpoint } from '../../../src/main/training/checkpoints'
 import { TrainingControl } from '../../../src/main/training/control'
 import { ProgressReporter } from '../../../src/main/training/progress'
 import type { TrainingEvent } from '../../../src/shared/run/events'
@@ -11,6 +11,14 @@ import { temporaryFolder } from '../support'
 
 describe('Checkpoints', () => {
   const parameters = [{ name: 'fc.weight', shape: [2, 2] }]
+  const position = (step: number, testAccuracy: number | null) => ({
+    step,
+    epoch: step / 10,
+    testAccuracy,
+    lossSum: 1.5,
+    correct: 7,
+    seconds: 2
+  })
   const state = new Map([
     ['fc.weight', Float32Array.of(1, 2, 3, 4)],
     ['momentum_buffer.fc.weight', Float32Array.of(5, 6, 7, 8)]
@@ -20,7 +28,7 @@ describe('Checkpoints', () => {
     const folder = temporaryFolder()
     const checkpoints = new Checkpoints(folder, parameters)
     for (const [index, testAccuracy] of [0.3, 0.6, 0.5, 0.4, 0.55].entries()) {
-      await checkpoints.save(state, { step: (index + 1) * 10, epoch: index + 1, testAccuracy })
+      await checkpoints.save(state, position((index + 1) * 10, testAccuracy))
     }
     const manifests = readdirSync(folder)
       .filter((name) => name.endsWith('.json'))
@@ -41,14 +49,36 @@ describe('Checkpoints', () => {
     expect([...tensors]).toEqual([['fc.weight', { dtype: 'F32', shape: [2, 2], values: state.get('fc.weight') }]])
   })
 
+  it.each(['weights.safetensors', 'optimizer.safetensors', 'json'])(
+    'passes over a checkpoint whose %s was altered, names it, and takes the one before',
+    async (kind) => {
+      const folder = temporaryFolder()
+      expect(await loadCheckpoint(folder)).toBe(null)
+      const checkpoints = new Checkpoints(folder, parameters)
+      await checkpoints.save(state, position(10, 0.1))
+      const later = new Map([...state].map(([name, values]) => [name, values.map((value) => value + 1)]))
+      await checkpoints.save(later, position(20, 0.2))
+      expect(await loadCheckpoint(folder)).toMatchObject({ position: position(20, 0.2), refused: [] })
+      const file = join(folder, `step-00000020.${kind}`)
+      const bytes = readFileSync(file)
+      bytes[bytes.length - 1]! ^= 1
+      writeFileSync(file, bytes)
+      const loaded = (await loadCheckpoint(folder))!
+      expect(loaded.position).toEqual(position(10, 0.1))
+      expect(loaded.state).toEqual(state)
+      expect(loaded.refused).toMatchObject([{ code: 'checkpoint-damaged', parameters: { file } }])
+      writeFileSync(join(folder, 'step-00000010.weights.safetensors'), 'cut off')
+      await expect(loadCheckpoint(folder)).rejects.toMatchObject({ code: 'checkpoint-missing' })
+    }
+  )
+
   it('says where it cannot write, and the next save succeeds', async () => {
     const folder = join(temporaryFolder(), 'run')
     writeFileSync(folder, '')
     const checkpoints = new Checkpoints(folder, parameters)
-    const position = { step: 1, epoch: 1, testAccuracy: 0.1 }
-    await expect(checkpoints.save(state, position)).rejects.toMatchObject({ code: 'cannot-write' })
+    await expect(checkpoints.save(state, position(10, 0.1))).rejects.toMatchObject({ code: 'cannot-write' })
     const other = new Checkpoints(`${folder}-2`, parameters)
-    await other.save(state, position)
+    await other.save(state, position(10, 0.1))
     expect(readdirSync(`${folder}-2`)).toHaveLength(3)
   })
 })
@@ -83,7 +113,7 @@ describe('ProgressReporter', () => {
     for (let epoch = 0; epoch < 2; epoch++) {
       for (let batch = 0; batch < 3; batch++) {
         const step = epoch * 3 + batch
-        reporter.step({ step, epoch, loss: 1, accuracy: 0, learningRate: 0.1, seconds: step }, 10)
+        reporter.step({ step, epoch, loss: 1, accuracy: 0, learningRate: 0.1, seconds: step }, (batch + 1) * 10, 10)
         reporter.flush()
       }
       reporter.evaluated(epoch, 10, 10)
