@@ -16,6 +16,7 @@ import type {
 } from '../../shared/run/schema'
 import { writeError } from '../files'
 import { Database, type Row } from './database'
+import { summarise, toMetrics, type Standing } from './rows'
 import { LIBRARY_VERSION, libraryVersion, migrate } from './migrations'
 
 /** A run whose process has not written for so long is taken as dead even if its number lives on. */
@@ -294,39 +295,6 @@ export class Library {
     return row
   }
 }
-
-interface Standing {
-  done: number
-  last: EpochMetrics
-  best: EpochMetrics
-}
-
-const toMetrics = (row: Row): EpochMetrics => ({
-  epoch: Number(row.epoch),
-  loss: Number(row.loss),
-  trainAccuracy: Number(row.train_accuracy),
-  testLoss: Number(row.test_loss),
-  testAccuracy: Number(row.test_accuracy),
-  seconds: Number(row.seconds),
-  imagesPerSecond: Number(row.images_per_second)
-})
-
-const summarise = (row: Row, standing: Standing | undefined): RunSummary => ({
-  id: String(row.id),
-  name: String(row.name),
-  status: row.status as RunStatus,
-  colour: Number(row.colour),
-  createdAt: Number(row.created_at),
-  finishedAt: row.finished_at === null ? null : Number(row.finished_at),
-  architecture: String(row.architecture),
-  parameters: Number(row.parameters),
-  epochs: Number(row.epochs),
-  epochsDone: standing?.done ?? 0,
-  last: standing?.last ?? null,
-  best: standing?.best ?? null,
-  device: row.device === null ? null : (JSON.parse(String(row.device)) as Device),
-  error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
-})
 
 function isAlive(pid: number): boolean {
   try {
