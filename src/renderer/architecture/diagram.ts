@@ -44,13 +44,14 @@ export function buildDiagram(
 ): Diagram {
   if (!checked) return { units: [], edges: [] }
   const blocks = blockInstances(architecture)
+  const layers = new Map(checked.layers.map((layer) => [layer.path, layer]))
   const units = new Map<string, Unit>()
   const place = (path: string): Unit => {
     const found = units.get(path)
     if (found) return found
     const block = blocks.get(path)
     const summary = summaries.get(path)
-    const layer = checked.layers.find((candidate) => candidate.path === path)
+    const layer = layers.get(path)
     const isOpen = block !== undefined && open.has(path)
     const unit: Unit = {
       path,

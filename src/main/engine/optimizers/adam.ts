@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { adamSchema, adamWSchema } from '../../../shared/experiment/schema'
 import type { Tensor } from '../graph/graph'
-import { binary, constant } from '../graph/ops/arithmetic'
+import { binary, constant, unary } from '../graph/ops/arithmetic'
 import { read, type Variable } from '../graph/ops/variable'
 import { decayedGradient } from './decay'
 import type { OptimizerContext, OptimizerEmitter } from './optimizer'
@@ -23,11 +23,9 @@ function step(
   after: readonly string[] = []
 ): string {
   const [beta1, beta2] = betas.map((beta) => constant(graph, beta)) as [Tensor, Tensor]
-  const [power1, power2] = [beta1, beta2].map((beta) => graph.emit('Pow', [beta, stepNumber], T, [beta])[0]!) as [
-    Tensor,
-    Tensor
-  ]
-  const correction = graph.emit('Sqrt', [binary(graph, 'Sub', constant(graph, 1), power2)], T, [power2])[0]!
+  const power1 = binary(graph, 'Pow', beta1, stepNumber)
+  const power2 = binary(graph, 'Pow', beta2, stepNumber)
+  const correction = unary(graph, 'Sqrt', binary(graph, 'Sub', constant(graph, 1), power2))
   const epsilon = binary(graph, 'Mul', correction, constant(graph, eps))
   return graph.emit(
     'ResourceApplyAdam',

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { rmspropSchema } from '../../../shared/experiment/schema'
-import { binary, constant } from '../graph/ops/arithmetic'
+import { binary, constant, unary } from '../graph/ops/arithmetic'
 import { assign, read } from '../graph/ops/variable'
 import { decayedGradient } from './decay'
 import type { OptimizerEmitter } from './optimizer'
@@ -10,12 +10,11 @@ export const rmsprop: OptimizerEmitter<z.infer<typeof rmspropSchema>> = {
   slots: ({ momentum }) => (momentum > 0 ? ['square_avg', 'momentum_buffer'] : ['square_avg']),
   update: ({ graph, learningRate }, settings, parameter, gradient, slot) => {
     const { alpha, eps, momentum, weightDecay } = settings
-    const T = { T: { type: 'float32' as const } }
     const weighted = (weight: number, x: typeof gradient) => binary(graph, 'Mul', x, constant(graph, weight))
     const decayed = decayedGradient(graph, parameter, gradient, weightDecay)
     const square = weighted(1 - alpha, binary(graph, 'Mul', decayed, decayed))
     const average = binary(graph, 'AddV2', weighted(alpha, read(graph, slot('square_avg'))), square)
-    const root = graph.emit('Sqrt', [average], T, [average])[0]!
+    const root = unary(graph, 'Sqrt', average)
     const quotient = binary(graph, 'RealDiv', decayed, binary(graph, 'AddV2', root, constant(graph, eps)))
     const updates = [assign(graph, slot('square_avg'), average)]
     let direction = quotient

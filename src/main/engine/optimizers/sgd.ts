@@ -1,10 +1,18 @@
 import type { z } from 'zod'
 import type { sgdSchema } from '../../../shared/experiment/schema'
+import type { Graph, Tensor } from '../graph/graph'
 import { binary, constant } from '../graph/ops/arithmetic'
 import { decayedGradient } from './decay'
 import type { OptimizerEmitter } from './optimizer'
 
 const attributes = { T: { type: 'float32' as const }, use_locking: { bool: false } }
+
+/** The share of a gradient that dampening leaves: all of it in the first step. */
+function undamped(graph: Graph, stepNumber: Tensor, dampening: number): Tensor {
+  const one = constant(graph, 1)
+  const later = binary(graph, 'Minimum', binary(graph, 'Sub', stepNumber, one), one)
+  return binary(graph, 'Sub', one, binary(graph, 'Mul', later, constant(graph, dampening)))
+}
 
 /**
  * torch.optim.SGD. The velocity starts at zero, which gives PyTorch's first step, in which dampening does
@@ -19,11 +27,7 @@ export const sgd: OptimizerEmitter<z.infer<typeof sgdSchema>> = {
       const inputs = [parameter.handle, learningRate, decayed]
       return graph.emit('ResourceApplyGradientDescent', inputs, attributes, [])[0]!.node
     }
-    const scalar = (op: string, a: typeof stepNumber, b: typeof stepNumber) =>
-      graph.emit(op, [a, b], { T: attributes.T }, [a])[0]!
-    const later = scalar('Minimum', scalar('Sub', stepNumber, constant(graph, 1)), constant(graph, 1))
-    const share = scalar('Sub', constant(graph, 1), scalar('Mul', later, constant(graph, dampening)))
-    const damped = dampening === 0 ? decayed : binary(graph, 'Mul', decayed, share)
+    const damped = dampening === 0 ? decayed : binary(graph, 'Mul', decayed, undamped(graph, stepNumber, dampening))
     const inputs = [parameter.handle, slot('momentum_buffer').handle, learningRate, damped, constant(graph, momentum)]
     return graph.emit('ResourceApplyMomentum', inputs, { ...attributes, use_nesterov: { bool: nesterov } }, [])[0]!.node
   }

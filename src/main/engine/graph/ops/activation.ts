@@ -1,10 +1,9 @@
 import type { Graph, Tensor } from '../graph'
-import { binary, cast, constant } from './arithmetic'
+import { binary, cast, constant, unary } from './arithmetic'
 import { affine, multiply } from './broadcast'
 import { shapeOf } from './shape'
 
 const T = { T: { type: 'float32' as const } }
-const unary = (graph: Graph, op: string, x: Tensor): Tensor => graph.emit(op, [x], T, [x])[0]!
 
 /** x where positive, else `slope` x; differentiable. */
 export function leakyRelu(graph: Graph, x: Tensor, slope: number): Tensor {

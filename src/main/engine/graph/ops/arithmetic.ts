@@ -18,8 +18,10 @@ export function placeholder(graph: Graph, dtype: DType, shape: TensorShape): Ten
   return graph.emit('Placeholder', [], { dtype: { type: dtype }, shape: { shape } }, [{ dtype, shape }])[0]!
 }
 
+type BinaryOp = 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Minimum' | 'Pow'
+
 /** Not differentiable: used on data and gradients. `shape` is that of the result (broadcasting). */
-export function binary(graph: Graph, op: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv', a: Tensor, b: Tensor): Tensor {
+export function binary(graph: Graph, op: BinaryOp, a: Tensor, b: Tensor): Tensor {
   const shape = a.shape.length >= b.shape.length ? a.shape : b.shape
   return graph.emit(op, [a, b], T(a), [{ dtype: a.dtype, shape }])[0]!
 }
@@ -42,9 +44,12 @@ export function cast(graph: Graph, tensor: Tensor, dtype: DType): Tensor {
   return graph.emit('Cast', [tensor], attributes, [{ dtype, shape: tensor.shape }])[0]!
 }
 
-export function floor(graph: Graph, tensor: Tensor): Tensor {
-  return graph.emit('Floor', [tensor], T(tensor), [tensor])[0]!
+/** An element-wise function by its op's name. Not differentiable: the ops built on it record their gradients. */
+export function unary(graph: Graph, op: string, x: Tensor): Tensor {
+  return graph.emit(op, [x], T(x), [x])[0]!
 }
+
+export const floor = (graph: Graph, tensor: Tensor): Tensor => unary(graph, 'Floor', tensor)
 
 /** Mean or sum over all elements. Not differentiable. */
 export function reduceAll(graph: Graph, op: 'Mean' | 'Sum', tensor: Tensor): Tensor {
