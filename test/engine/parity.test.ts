@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkArchitecture } from '../../src/shared/architecture/check'
 import type { Architecture, ArchitectureNode, AttributeValue } from '../../src/shared/architecture/schema'
-import { optimizerSchema, type Recipe } from '../../src/shared/experiment/schema'
+import type { Recipe } from '../../src/shared/experiment/schema'
+import { optimizerSchema } from '../../src/shared/experiment/optimizer'
 import { block, join, layer, sequence } from '../../src/shared/presets/drawing'
+import { resnet20 } from '../../src/shared/presets/resnet20'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
-import { compileNetwork, type BatchInput, type CompiledNetwork } from '../../src/main/engine/compile'
+import type { BatchInput } from '../../src/main/engine/batches'
+import { compileNetwork } from '../../src/main/engine/compile'
+import type { CompiledNetwork } from '../../src/main/engine/compiledNetwork'
 import layerCases from '../reference/layer_cases.json'
 import { readFixture, relativeError, toNhwc } from './support'
 
@@ -112,6 +116,36 @@ const depthwise = small([
   convolution('depth2', 6, 3, { stride: 2, padding: 1, groups: 6, bias: false })
 ])
 
+const plain: Architecture = {
+  ...seedResnet(),
+  input: { channels: 3, height: 18, width: 18 },
+  graph: sequence([
+    convolution('conv1', 6, 5, { padding: 2 }),
+    layer('bn1', 'BatchNorm2d'),
+    layer('relu1', 'ReLU'),
+    layer('pool1', 'MaxPool2d', { kernel_size: 2 }),
+    convolution('conv2', 8, 3, { padding: 1 }),
+    layer('bn2', 'BatchNorm2d'),
+    layer('relu2', 'ReLU'),
+    layer('pool2', 'MaxPool2d', { kernel_size: 3, stride: 2 }),
+    convolution('conv3', 8, 3),
+    layer('relu3', 'ReLU'),
+    layer('flatten', 'Flatten'),
+    layer('fc1', 'Linear', { out_features: 12 }),
+    layer('relu4', 'ReLU'),
+    layer('fc2', 'Linear', { out_features: 10 })
+  ])
+}
+
+/** The first convolution and batch norm of the block, and the classifier, keep their values. */
+function frozen(architecture: Architecture): Architecture {
+  const copy = structuredClone(architecture)
+  for (const node of [...copy.blocks.residual!.graph.nodes, ...copy.graph.nodes]) {
+    if (node.type === 'layer' && ['conv1', 'bn1', 'fc'].includes(node.id)) node.frozen = true
+  }
+  return copy
+}
+
 const cases: [string, Architecture][] = [
   ['residual-plain-even', blockClassifier(4, 4, false, 1, [8, 8])],
   ['residual-plain-odd', blockClassifier(4, 4, false, 1, [9, 7])],
@@ -133,19 +167,26 @@ const cases: [string, Architecture][] = [
     'rmsprop',
     'rmsprop-momentum',
     'label-smoothing',
-    'clipping'
+    'clipping',
+    'factors',
+    'averaging',
+    'lookahead',
+    'lookahead-averaging'
   ].map((name): [string, Architecture] => [`optimizer-${name}`, blockClassifier(3, 4, true, 2, [7, 6])]),
+  ['optimizer-frozen', frozen(blockClassifier(3, 4, true, 2, [7, 6]))],
   ['network-inception', inception],
   ['network-squeeze-excitation', squeezeExcitation],
   ['network-depthwise', depthwise],
+  ['network-plain', plain],
+  ['network-resnet-20', resnet20(4)],
   ['seed-resnet-8', seedResnet(8)]
 ]
 
 describe.each(cases)('%s equals PyTorch', (name, architecture) => {
   const fixture = readFixture(name)
   const optimizer = optimizerSchema.parse(JSON.parse(fixture.metadata.optimizer!))
-  const { labelSmoothing = 0, maxGradientNorm = null } = JSON.parse(fixture.metadata.rules ?? '{}') as Partial<Recipe>
-  const rules = { optimizer, labelSmoothing, maxGradientNorm }
+  const given = JSON.parse(fixture.metadata.rules ?? '{}') as Partial<Recipe>
+  const rules = { ...given, learningRateFactors: given.learningRateFactors ?? undefined, optimizer }
   const initial = fixture.group('initial.')
   const images = fixture.tensors.get('images')!
   const batch: BatchInput = {
@@ -197,6 +238,11 @@ describe.each(cases)('%s equals PyTorch', (name, architecture) => {
       losses.push(network.trainStep(batch, settings(step)).loss)
     }
     expect(relativeError(losses, fixture.floats('steps.losses'))).toBeLessThan(GRADIENTS)
+    const averaged = fixture.tensors.get('averaged.logits')
+    if (averaged) {
+      const { logits } = network.probe('evaluate', batch)
+      expect(relativeError(logits, averaged.values)).toBeLessThan(GRADIENTS)
+    }
     const afterLast = network.readState()
     for (const [key, expected] of fixture.group('final.')) {
       expect(relativeError(afterLast.get(key)!, expected), key).toBeLessThan(GRADIENTS)

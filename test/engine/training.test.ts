@@ -4,8 +4,14 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TrainingControl } from '../../src/main/training/control'
 import { train } from '../../src/main/training/train'
+import { checkArchitecture } from '../../src/shared/architecture/check'
+import { augmentationSchema } from '../../src/shared/experiment/augmentation'
+import { initialState } from '../../src/main/engine/weights'
+import { loadCheckpoint } from '../../src/main/training/checkpoints'
 import { presetExperiment } from '../../src/shared/presets'
-import { optimizerSchema, scheduleSchema, type Experiment } from '../../src/shared/experiment/schema'
+import type { Experiment } from '../../src/shared/experiment/schema'
+import { optimizerSchema } from '../../src/shared/experiment/optimizer'
+import { scheduleSchema } from '../../src/shared/experiment/schedules'
 import type { TrainingEvent } from '../../src/shared/run/events'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-training-'))
@@ -20,12 +26,13 @@ function small(change: Partial<Experiment['recipe']> = {}): Experiment {
 async function run(
   experiment: Experiment,
   obey?: (control: TrainingControl, event: TrainingEvent) => void,
-  resumed?: string
+  resumed?: string,
+  residentLimit?: number
 ) {
   const events: TrainingEvent[] = []
   const control = new TrainingControl()
   const folder = resumed ?? mkdtempSync(join(root, 'run-'))
-  await train({ experiment, folder, resume: resumed !== undefined }, control, (event) => {
+  await train({ experiment, folder, resume: resumed !== undefined, residentLimit }, control, (event) => {
     events.push(event)
     obey?.(control, event)
   })
@@ -40,7 +47,7 @@ describe('train', () => {
   it('repeats losses, accuracies and predictions for the same seed, and not for another', async () => {
     const [first, second, other] = [await run(small()), await run(small()), await run(small({ seed: 1 }))]
     const figures = ({ steps }: typeof first) => steps.map(({ loss, accuracy }) => [loss, accuracy])
-    expect(first.ended).toEqual({ type: 'ended', status: 'finished', error: null })
+    expect(first.ended).toEqual({ type: 'ended', status: 'finished', error: null, early: false })
     expect(figures(first)).toHaveLength(2 * 5)
     expect(figures(second)).toEqual(figures(first))
     expect(second.epochs.map(({ evaluation }) => evaluation)).toEqual(first.epochs.map(({ evaluation }) => evaluation))
@@ -76,13 +83,32 @@ describe('train', () => {
     expect(saved.at(-1)).toBe(`step-${String(steps.length).padStart(8, '0')}.json`)
   })
 
+  const everything = {
+    augmentation: augmentationSchema.parse({
+      horizontalFlip: 'alternating',
+      crop: { padding: 4, mode: 'reflect' },
+      translation: 2,
+      cutout: 8,
+      brightness: 0.2,
+      contrast: 0.2,
+      mixup: 0.2
+    }),
+    averaging: { decay: 0.9 },
+    lookahead: { steps: 3, alpha: 0.5 },
+    validationShare: 0.2,
+    testTimeAugmentation: 'flip' as const,
+    diagnosticsEvery: 2
+  }
+
   it.each([
-    ['SGD with momentum and dropout', { kind: 'SGD', learningRate: 0.05, momentum: 0.9 }, 2],
-    ['Adam', { kind: 'Adam', learningRate: 0.001 }, 7],
-    ['AdamW', { kind: 'AdamW', learningRate: 0.001 }, 12],
-    ['RMSprop with momentum', { kind: 'RMSprop', learningRate: 0.0005, momentum: 0.9 }, 5]
-  ])('%s, stopped and taken up again, gives what the unbroken run gives', async (_, settings, stopAt) => {
+    ['SGD with momentum and dropout', { kind: 'SGD', learningRate: 0.05, momentum: 0.9 }, 2, {}],
+    ['Adam', { kind: 'Adam', learningRate: 0.001 }, 7, {}],
+    ['AdamW', { kind: 'AdamW', learningRate: 0.001 }, 12, {}],
+    ['RMSprop with momentum', { kind: 'RMSprop', learningRate: 0.0005, momentum: 0.9 }, 5, {}],
+    ['all augmentation, averages and lookahead', { kind: 'SGD', learningRate: 0.05, momentum: 0.9 }, 5, everything]
+  ])('%s, stopped and taken up again, gives what the unbroken run gives', async (_, settings, stopAt, more) => {
     const experiment = small({
+      ...more,
       epochs: 3,
       optimizer: optimizerSchema.parse(settings),
       schedule: scheduleSchema.parse({ kind: 'cosine' }),
@@ -127,19 +153,116 @@ describe('train', () => {
     expect(epochs.at(-1)!.metrics.seconds).toBeLessThan(1.5 + 2 * plain.epochs.at(-1)!.metrics.seconds)
   })
 
-  it('ends with a loss that is not finite, says in which step, and keeps what was before', async () => {
-    const optimizer = {
-      kind: 'SGD',
-      learningRate: 100,
-      momentum: 0.99,
-      dampening: 0,
-      weightDecay: 10,
-      nesterov: false
-    } as const
-    const { ended, epochs } = await run(small({ epochs: 30, optimizer }))
+  it('streams a data set above the limit with the results of a resident one', async () => {
+    const experiment = small({ ...everything, epochs: 1 })
+    const [resident, streamed] = [await run(experiment), await run(experiment, undefined, undefined, 0)]
+    expect(streamed.ended.status).toBe('finished')
+    expect(streamed.steps.map(({ loss }) => loss)).toEqual(resident.steps.map(({ loss }) => loss))
+    const figures = ({ epochs }: typeof resident) => {
+      const { evaluation, metrics } = epochs[0]!
+      return [evaluation, metrics.testLoss, metrics.validationLoss, metrics.validationAccuracy]
+    }
+    expect(figures(streamed)).toEqual(figures(resident))
+  })
+
+  it('holds pictures out for validation and trains on the rest', async () => {
+    const { steps, epochs } = await run(small({ validationShare: 0.25, epochs: 1, monitor: 'validationLoss' }))
+    expect(steps).toHaveLength(Math.ceil((300 - 75) / 64))
+    const { metrics, evaluation } = epochs[0]!
+    expect(evaluation.labels).toHaveLength(150)
+    expect(metrics.validationLoss).toBeGreaterThan(0)
+    expect(metrics.validationAccuracy! * 75).toBeCloseTo(Math.round(metrics.validationAccuracy! * 75), 9)
+    expect(metrics.score).toBe(-metrics.validationLoss!)
+    const { ended } = await run(small({ monitor: 'validationLoss' }))
+    expect(ended.error).toMatchObject({ code: 'recipe-validation' })
+  })
+
+  it('stops early when the monitored figure gets no better, also over a resume', async () => {
+    const experiment = small({
+      epochs: 40,
+      monitor: 'loss',
+      earlyStopping: { patience: 2, minimumChange: 1000 }
+    })
+    const { ended, epochs } = await run(experiment)
+    expect(ended).toMatchObject({ status: 'finished', early: true })
+    expect(epochs).toHaveLength(3)
+    const first = await run(experiment, (control, event) => {
+      if (event.type === 'epoch') control.stop()
+    })
+    const second = await run(experiment, undefined, first.folder)
+    expect(second.epochs.map(({ metrics }) => metrics.epoch)).toEqual([1, 2])
+    expect(second.ended.early).toBe(true)
+  })
+
+  it('records norms and dead ReLUs of each layer at the chosen interval, without a change of the results', async () => {
+    const plain = await run(small({ epochs: 1 }))
+    const { events, steps } = await run(small({ epochs: 1, diagnosticsEvery: 2 }))
+    expect(steps.map(({ loss }) => loss)).toEqual(plain.steps.map(({ loss }) => loss))
+    const diagnostics = events.flatMap((event) => (event.type === 'diagnostics' ? [event.diagnostics] : []))
+    expect(diagnostics.map(({ step }) => step)).toEqual([0, 2, 4])
+    const { layers } = diagnostics[0]!
+    const byPath = new Map(layers.map((layer) => [layer.path, layer]))
+    const { checked } = checkArchitecture(small().architecture)
+    const state = initialState(checked!, 'kaiming_normal', 0)
+    const norm = Math.hypot(...state.get('conv1.weight')!)
+    expect(byPath.get('conv1')!.weightNorm).toBeCloseTo(norm, 4)
+    expect(byPath.get('conv1')!.gradientNorm).toBeGreaterThan(0)
+    expect(byPath.get('conv1')!.deadShare).toBe(null)
+    expect(byPath.get('bn1')!.weightNorm).toBeCloseTo(4, 6)
+    expect(byPath.get('relu1')).toMatchObject({ gradientNorm: null, weightNorm: null, deadShare: 0 })
+    expect(byPath.has('avgpool')).toBe(false)
+    expect(layers.filter(({ deadShare }) => deadShare !== null)).toHaveLength(19)
+  })
+
+  it('counts channels that are zero for the whole batch as dead', async () => {
+    const experiment = small({ epochs: 1, trainLimit: 64, diagnosticsEvery: 1 })
+    const { nodes, edges } = experiment.architecture.graph
+    // All negative before the ReLU: no channel lives.
+    nodes.push(
+      { type: 'layer', id: 'sigmoid', kind: 'Sigmoid', attributes: {} },
+      { type: 'layer', id: 'negative', kind: 'Scale', attributes: { factor: -1 } },
+      { type: 'layer', id: 'dead', kind: 'ReLU', attributes: {} }
+    )
+    edges.find(({ target }) => target === 'layer1')!.source = 'dead'
+    edges.push(
+      { source: 'relu1', target: 'sigmoid', port: 0 },
+      { source: 'sigmoid', target: 'negative', port: 0 },
+      { source: 'negative', target: 'dead', port: 0 }
+    )
+    const { events } = await run(experiment)
+    const found = events.find(({ type }) => type === 'diagnostics')
+    if (found?.type !== 'diagnostics') throw new Error('no diagnostics')
+    expect(found.diagnostics.layers.find(({ path }) => path === 'dead')!.deadShare).toBe(1)
+  })
+
+  it('ends before the update when the loss is not finite, names the layer, and keeps what was before', async () => {
+    const experiment = small()
+    const { nodes, edges } = experiment.architecture.graph
+    // Fifteen times a thousand is more than float32 holds; twelve times is not.
+    let before = 'flatten'
+    for (let index = 1; index <= 15; index++) {
+      nodes.push({ type: 'layer', id: `boost${index}`, kind: 'Scale', attributes: { factor: 1000 } })
+      edges.push({ source: before, target: `boost${index}`, port: 0 })
+      before = `boost${index}`
+    }
+    edges.find(({ target }) => target === 'fc')!.source = before
+    const { ended, steps, folder } = await run(experiment)
     expect(ended.status).toBe('failed')
-    expect(ended.error).toMatchObject({ code: 'loss-not-finite' })
+    expect(ended.error).toMatchObject({ code: 'loss-not-finite', parameters: { epoch: 1, step: 0 } })
+    expect(String(ended.error!.parameters.layer)).toMatch(/^boost1[34]$/)
+    expect(steps).toEqual([])
+    expect(await loadCheckpoint(folder)).toBe(null)
+  })
+
+  it('names the layer whose parameters a gradient has overflowed, and keeps only finite checkpoints', async () => {
+    const optimizer = optimizerSchema.parse({ kind: 'SGD', learningRate: 100, momentum: 0.99, weightDecay: 10 })
+    const { ended, epochs, folder } = await run(small({ epochs: 30, optimizer }))
+    expect(ended.status).toBe('failed')
+    expect(['weights-not-finite', 'loss-not-finite']).toContain(ended.error!.code)
+    expect(String(ended.error!.parameters.layer)).toMatch(/^(conv1|bn1|layer\d|fc)/)
     expect(epochs.length).toBeLessThan(30)
+    const checkpoint = await loadCheckpoint(folder)
+    for (const [name, values] of checkpoint?.state ?? []) expect(values.every(Number.isFinite), name).toBe(true)
   })
 
   it('refuses an architecture with a problem and names it', async () => {

@@ -16,6 +16,8 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
+from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from seed_resnet import Residual, SeedResNet
 
@@ -49,7 +51,10 @@ def randomise(model):
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
-def record(name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None):
+def record(
+    name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None, factors=None, decay=None,
+    lookahead=None, frozen=(),
+):
     loss_functions = {"train": nn.CrossEntropyLoss(label_smoothing=smoothing), "evaluate": nn.CrossEntropyLoss()}
     tensors = {"images": images, "labels": labels.to(torch.int32)}
 
@@ -60,6 +65,8 @@ def record(name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, c
             if not key.endswith("num_batches_tracked")
         }
 
+    for key, parameter in model.named_parameters():
+        parameter.requires_grad_(not key.startswith(tuple(frozen)))
     initial = state()
     tensors |= {f"initial.{key}": value for key, value in initial.items()}
     for mode in ("train", "evaluate"):
@@ -72,7 +79,8 @@ def record(name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, c
         tensors[f"{mode}.logits"] = logits.detach()
         tensors[f"{mode}.loss"] = loss.detach().reshape(1)
         for key, parameter in model.named_parameters():
-            tensors[f"{mode}.gradient.{key}"] = parameter.grad.clone()
+            if parameter.requires_grad:
+                tensors[f"{mode}.gradient.{key}"] = parameter.grad.clone()
         if mode == "train":
             for key, value in state().items():
                 if "running" in key:
@@ -80,9 +88,12 @@ def record(name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, c
 
     model.load_state_dict(initial, strict=False)
     model.train()
-    optimizer_object = make_optimizer(model.parameters(), optimizer)
+    optimizer_object = make_optimizer(parameter_groups(model, optimizer["learningRate"], factors), optimizer)
+    trained = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
+    slow = {key: parameter.detach().clone() for key, parameter in trained.items()}
+    averaged = decay and AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay))
     losses = []
-    for _ in range(steps):
+    for step in range(steps):
         optimizer_object.zero_grad()
         loss = loss_functions["train"](model(images), labels)
         loss.backward()
@@ -90,12 +101,43 @@ def record(name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, c
             nn.utils.clip_grad_norm_(model.parameters(), clip)
         optimizer_object.step()
         losses.append(loss.item())
+        if lookahead and (step + 1) % lookahead["steps"] == 0:
+            with torch.no_grad():
+                for key, parameter in trained.items():
+                    slow[key] += lookahead["alpha"] * (parameter - slow[key])
+                    parameter.copy_(slow[key])
+        if averaged:
+            averaged.update_parameters(model)
     tensors["steps.losses"] = torch.tensor(losses)
     tensors |= {f"final.{key}": value for key, value in state().items()}
+    if averaged:
+        for key, parameter in averaged.module.named_parameters():
+            tensors[f"final.average.{key}"] = parameter.detach()
+        # Running statistics are those of the model itself.
+        averaged.module.load_state_dict({k: v for k, v in model.state_dict().items() if "running" in k}, strict=False)
+        tensors["averaged.logits"] = averaged.module.eval()(images).detach()
+    if lookahead:
+        tensors |= {f"final.slow.{key}": value for key, value in slow.items()}
     tensors = {key: value.contiguous() for key, value in tensors.items()}
-    rules = {"labelSmoothing": smoothing, "maxGradientNorm": clip}
+    rules = {
+        "labelSmoothing": smoothing,
+        "maxGradientNorm": clip,
+        "averaging": decay and {"decay": decay},
+        "lookahead": lookahead,
+        "learningRateFactors": factors,
+    }
     metadata = {"optimizer": json.dumps(optimizer), "rules": json.dumps(rules)}
     save_file(tensors, FIXTURES / f"{name}.safetensors", metadata)
+
+
+def parameter_groups(model, rate, factors):
+    groups = {"weight": [], "bias": [], "normalization": []}
+    for module in model.modules():
+        for key, parameter in module.named_parameters(recurse=False):
+            normal = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm))
+            groups["normalization" if normal else "bias" if key == "bias" else "weight"].append(parameter)
+    factors = {"weight": 1, **(factors or {})}
+    return [{"params": group, "lr": rate * factors.get(role, 1)} for role, group in groups.items() if group]
 
 
 def make_optimizer(parameters, settings):
@@ -248,6 +290,120 @@ def small_networks():
         record(f"network-{name}", model, images, labels, sgd(0.01, 0.9))
 
 
+class BasicBlock(nn.Module):
+    """He et al. 2015, with a projection of convolution and batch norm."""
+
+    def __init__(self, channel_in, channels, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channel_in, channels, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.projects = stride != 1
+        if self.projects:
+            self.downsample_conv = nn.Conv2d(channel_in, channels, 1, stride, bias=False)
+            self.downsample_bn = nn.BatchNorm2d(channels)
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
+        return torch.relu(y + (self.downsample_bn(self.downsample_conv(x)) if self.projects else x))
+
+
+class ResNet20(nn.Module):
+    def __init__(self, width=16):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, width, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        widths = [width, width, 2 * width, 4 * width]
+        for stage in (1, 2, 3):
+            blocks = [
+                BasicBlock(widths[stage - (index == 0)], widths[stage], 2 if index == 0 and stage > 1 else 1)
+                for index in range(3)
+            ]
+            setattr(self, f"layer{stage}", nn.Sequential(*blocks))
+        self.fc = nn.Linear(4 * width, 10)
+
+    def forward(self, x):
+        y = self.layer3(self.layer2(self.layer1(torch.relu(self.bn1(self.conv1(x))))))
+        return self.fc(torch.flatten(F.avg_pool2d(y, 8), 1))
+
+
+class Plain(nn.Module):
+    """Convolutions with bias and batch norm, max poolings, two linear layers: no shortcut anywhere."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 6, 5, padding=2)
+        self.bn1 = nn.BatchNorm2d(6)
+        self.conv2 = nn.Conv2d(6, 8, 3, padding=1)
+        self.bn2 = nn.BatchNorm2d(8)
+        self.conv3 = nn.Conv2d(8, 8, 3)
+        self.fc1 = nn.Linear(8 * 2 * 2, 12)
+        self.fc2 = nn.Linear(12, 10)
+
+    def forward(self, x):
+        y = F.max_pool2d(torch.relu(self.bn1(self.conv1(x))), 2, 2)
+        y = F.max_pool2d(torch.relu(self.bn2(self.conv2(y))), 3, 2)
+        y = torch.relu(self.conv3(y))
+        return self.fc2(torch.relu(self.fc1(torch.flatten(y, 1))))
+
+
+def whole_networks():
+    for index, (name, make, size) in enumerate([("resnet-20", lambda: ResNet20(4), 32), ("plain", Plain, 18)]):
+        torch.manual_seed(500 + index)
+        model = make()
+        randomise(model)
+        images = torch.rand(4, 3, size, size) * 2 - 1
+        labels = torch.randint(0, 10, (4,))
+        record(f"network-{name}", model, images, labels, sgd(0.02, 0.9, 1e-4), steps=5)
+
+
+def augmentations():
+    """Augmented pictures for given draws; crop offsets are those of torchvision's RandomCrop less the padding."""
+    torch.manual_seed(600)
+    pictures = torch.randint(0, 256, (4, 3, 8, 9), dtype=torch.uint8)
+    tensors = {"pictures": pictures}
+    crops = torch.tensor([[0, 0], [-3, 2], [3, -3], [1, 3]])
+    moves = torch.tensor([[0, 0], [2, -1], [-4, 4], [0, -8]])
+    flips = torch.tensor([0, 1, 1, 0])
+    tensors |= {"crops": crops.int(), "moves": moves.int(), "flips": flips.int()}
+    for mode in ("zeros", "reflect"):
+        results = []
+        for picture, (down, right), (move_down, move_right), flip in zip(pictures, crops, moves, flips):
+            x = picture.float()[None]
+            if flip:
+                x = x.flip(-1)
+            x = F.pad(x, (3, 3, 3, 3), mode="constant" if mode == "zeros" else "reflect")
+            x = x[:, :, 3 + down : 11 + down, 3 + right : 12 + right]
+            x = F.pad(x, (8, 8, 8, 8))[:, :, 8 - move_down : 16 - move_down, 8 - move_right : 17 - move_right]
+            results.append(x[0])
+        tensors[f"moved.{mode}"] = torch.stack(results).to(torch.uint8)
+    # torchvision.transforms.functional.adjust_brightness and adjust_contrast of float tensors.
+    brightness = torch.tensor([0.5, 1.0, 1.4, 1.9])
+    contrast = torch.tensor([1.8, 0.3, 1.0, 0.0])
+    bright = (pictures.float() / 255 * brightness[:, None, None, None]).clamp(0, 1)
+    grey = (bright * torch.tensor([0.2989, 0.587, 0.114])[:, None, None]).sum(1, keepdim=True)
+    factor = contrast[:, None, None, None]
+    mean = grey.mean((1, 2, 3), keepdim=True)
+    tensors |= {"brightness": brightness, "contrast": contrast}
+    tensors["coloured"] = (factor * bright + (1 - factor) * mean).clamp(0, 1)
+    # Mixup: the loss towards probabilities, with label smoothing.
+    logits = torch.randn(5, 4, requires_grad=True)
+    labels, partner, share = torch.tensor([0, 1, 2, 3, 1]), torch.tensor([3, 0, 1, 2, 4]), 0.7
+    one_hot = F.one_hot(labels, 4).float()
+    loss = F.cross_entropy(logits, share * one_hot + (1 - share) * one_hot[partner], label_smoothing=0.1)
+    loss.backward()
+    tensors |= {
+        "mixup.logits": logits.detach(),
+        "mixup.labels": labels.int(),
+        "mixup.partner": partner.int(),
+        "mixup.share": torch.tensor([share]),
+        "mixup.loss": loss.detach().reshape(1),
+        "mixup.gradient": logits.grad,
+    }
+    save_file({key: value.contiguous() for key, value in tensors.items()}, FIXTURES / "augmentation.safetensors")
+
+
 def optimizers():
     adam = {"learningRate": 0.01, "betas": [0.8, 0.99], "eps": 1e-6}
     cases = {
@@ -271,6 +427,20 @@ def optimizers():
         ),
         "label-smoothing": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9}, {"smoothing": 0.1}),
         "clipping": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9}, {"clip": 0.5}),
+        "factors": (
+            {"kind": "SGD", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.01},
+            {"factors": {"bias": 2.5, "normalization": 0.3}},
+        ),
+        "averaging": ({"kind": "SGD", "learningRate": 0.05, "momentum": 0.9}, {"decay": 0.8}),
+        "lookahead": ({"kind": "Adam", "learningRate": 0.01}, {"lookahead": {"steps": 6, "alpha": 0.4}}),
+        "lookahead-averaging": (
+            {"kind": "SGD", "learningRate": 0.05, "momentum": 0.9},
+            {"lookahead": {"steps": 3, "alpha": 0.5}, "decay": 0.9},
+        ),
+        "frozen": (
+            {"kind": "AdamW", "learningRate": 0.01},
+            {"frozen": ["block.conv1.", "block.bn1.", "fc."]},
+        ),
     }
     for index, (name, (optimizer, rules)) in enumerate(cases.items()):
         torch.manual_seed(400 + index)
@@ -371,4 +541,6 @@ if __name__ == "__main__":
     optimizers()
     schedules()
     narrow_network()
+    whole_networks()
+    augmentations()
     resizes()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { learningRateAt } from '../../src/shared/experiment/schedule'
-import { optimizerSchema, scheduleSchema } from '../../src/shared/experiment/schema'
+import { optimizerSchema } from '../../src/shared/experiment/optimizer'
+import { scheduleSchema } from '../../src/shared/experiment/schedules'
 import fixture from '../fixtures/schedules.json'
 
 describe('learning rates equal PyTorch’s over a whole run', () => {

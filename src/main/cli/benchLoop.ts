@@ -7,7 +7,7 @@ import { openDataset } from '../datasets/dataset'
 import { compileNetwork } from '../engine/compile'
 import { permutation, randomStream } from '../engine/random'
 import { initialState } from '../engine/weights'
-import { pictureSource } from '../training/train'
+import { openPictureFeed } from '../training/pictureFeed'
 import { number } from './options'
 
 /**
@@ -23,7 +23,8 @@ export function benchLoopCommand(): Command {
       const { recipe } = experiment
       const { checked } = checkArchitecture(experiment.architecture)
       const dataset = await openDataset('cifar10')
-      const network = await compileNetwork(checked!, recipe, pictureSource(dataset, experiment))
+      const { source } = await openPictureFeed(dataset, experiment)
+      const network = await compileNetwork(checked!, recipe, source)
       network.writeState(initialState(checked!, recipe.initialization, recipe.seed))
       const order = permutation(randomStream(recipe.seed, 'order/0'), dataset.counts.train)
       let begin = 0

@@ -48,7 +48,8 @@ export function describeDevice(): Device {
   return {
     kind: gpu ? 'gpu' : 'cpu',
     name: (gpu ? gpuName() : cpuName()) ?? (gpu ? 'GPU' : 'CPU'),
-    tensorflow: binding.TF_Version
+    tensorflow: binding.TF_Version,
+    precision: 'float32'
   }
 }
 

@@ -4,7 +4,7 @@ import type { Graph, Tensor } from './graph/graph'
 import { binary, constant } from './graph/ops/arithmetic'
 import { read, variable, type Variable } from './graph/ops/variable'
 import { emitters } from './layers'
-import type { LayerEmitter } from './layers/context'
+import type { LayerEmitter, Update } from './layers/context'
 import { namedParameters, storedShape, type NamedParameter } from './weights'
 
 export interface NetworkVariable {
@@ -25,27 +25,33 @@ export function networkVariables(graph: Graph, architecture: CheckedArchitecture
 export interface Forward {
   /** float32 [batch, classes]. */
   logits: Tensor
-  /** The value of each trainable parameter as the pass read it, by full name: what gradients refer to. */
+  /** The value of each parameter and buffer as the pass read it, by full name: what gradients refer to. */
   parameters: Map<string, Tensor>
-  /** Nodes that a training step must run besides the parameters' updates. */
-  updates: string[]
+  /** What each layer gave, by path. */
+  outputs: Map<string, Tensor>
+  /** What a training step must run besides the parameters' updates. */
+  updates: Update[]
 }
 
-/**
- * Adds one pass of the network over `x`, NHWC float32, to the graph. `randomness` is an int32 pair, the
- * run's seed and the step.
- */
+export interface PassSettings {
+  mode: 'train' | 'evaluate'
+  /** int32 pair, the run's seed and the step: decides what is random in the pass. */
+  randomness: Tensor
+  /** The type in which convolutions and linear layers multiply. */
+  productType: 'float32' | 'bfloat16'
+}
+
+/** Adds one pass of the network over `x`, NHWC float32, to the graph. */
 export function forward(
   graph: Graph,
   architecture: CheckedArchitecture,
   variables: ReadonlyMap<string, NetworkVariable>,
   x: Tensor,
-  mode: 'train' | 'evaluate',
-  randomness: Tensor
+  { mode, randomness, productType }: PassSettings
 ): Forward {
-  const values = new Map<string, Tensor>([[INPUT, x]])
+  const outputs = new Map<string, Tensor>([[INPUT, x]])
   const parameters = new Map<string, Tensor>()
-  const updates: string[] = []
+  const updates: Update[] = []
   for (const [number, layer] of architecture.layers.entries()) {
     const own = (name: string): NetworkVariable => variables.get(`${layer.path}.${name}`)!
     const emit = emitters[layer.kind] as LayerEmitter<unknown>
@@ -55,6 +61,7 @@ export function forward(
           graph,
           mode,
           outputShape: layer.outputShape,
+          productType,
           seed: () => binary(graph, 'AddV2', randomness, constant(graph, [number, 0], 'int32')),
           parameter: (name) => {
             const { parameter, variable: source } = own(name)
@@ -63,13 +70,13 @@ export function forward(
             return value
           },
           variable: (name) => own(name).variable,
-          update: (node) => updates.push(node)
+          update: (promised) => updates.push(promised)
         },
         layer.attributes,
-        layer.inputs.map((path) => values.get(path)!)
+        layer.inputs.map((path) => outputs.get(path)!)
       )
     )
-    values.set(layer.path, output)
+    outputs.set(layer.path, output)
   }
-  return { logits: values.get(architecture.output)!, parameters, updates }
+  return { logits: outputs.get(architecture.output)!, parameters, outputs, updates }
 }

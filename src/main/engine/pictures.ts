@@ -2,6 +2,7 @@ import type { Graph, Tensor } from './graph/graph'
 import { binary, cast, constant, floor } from './graph/ops/arithmetic'
 import { matMul } from './graph/ops/matrix'
 import { gather, reshape, transpose } from './graph/ops/shape'
+import { sliceLast } from './graph/ops/slicing'
 import { assign, read, variable } from './graph/ops/variable'
 import { bilinearMatrix, isExactInFloat32 } from './resize'
 
@@ -22,9 +23,9 @@ export interface PictureTransform {
   std: readonly number[]
 }
 
-/** A batch in the graph: `x` NHWC float32, `labels` int32 [batch]. */
-export interface Batch {
-  x: Tensor
+/** A batch as the data set has it: uint8 NCHW pictures and int32 labels [batch]. */
+export interface SourceBatch {
+  pictures: Tensor
   labels: Tensor
 }
 
@@ -32,16 +33,11 @@ export interface Batch {
 export interface ResidentSplit {
   /** Names of the nodes that fill the variables from the files. */
   load: string[]
-  batch(indices: Tensor): Batch
+  batch(indices: Tensor): SourceBatch
 }
 
 /** Puts a split into the graph as uint8, so that a step is fed no more than indices. */
-export function residentSplit(
-  graph: Graph,
-  name: string,
-  files: SplitFiles,
-  transform: PictureTransform
-): ResidentSplit {
+export function residentSplit(graph: Graph, name: string, files: SplitFiles): ResidentSplit {
   return graph.within(name, () => {
     const images = variable(graph, `${name}/images`, 'uint8', [files.count, ...files.shape])
     const labels = variable(graph, `${name}/labels`, 'uint8', [files.count])
@@ -52,12 +48,29 @@ export function residentSplit(
     return {
       load,
       batch: (indices) => ({
-        x: preparePictures(graph, gather(graph, read(graph, images), indices), transform),
+        pictures: gather(graph, read(graph, images), indices),
         labels: cast(graph, gather(graph, read(graph, labels), indices), 'int32')
       })
     }
   })
 }
+
+/** How many int32 hold the bytes of one picture: TensorFlow.js cannot feed uint8. */
+export const wordsPerPicture = (shape: readonly number[]): number => Math.ceil(bytesPerPicture(shape) / 4)
+export const bytesPerPicture = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
+/** uint8 NCHW pictures out of fed int32 [batch, words], little-endian as they lay in memory. */
+export function unpackPictures(graph: Graph, words: Tensor, shape: readonly [number, number, number]): Tensor {
+  const count = wordsPerPicture(shape)
+  const bytes = graph.emit('Bitcast', [words], { T: { type: 'int32' }, type: { type: 'uint8' } }, [
+    { dtype: 'uint8', shape: [null, count, 4] }
+  ])[0]!
+  const flat = reshape(graph, bytes, [null, 4 * count])
+  return reshape(graph, firstOfLast(graph, flat, bytesPerPicture(shape)), [null, ...shape])
+}
+
+const firstOfLast = (graph: Graph, x: Tensor, count: number): Tensor =>
+  x.shape[x.shape.length - 1] === count ? x : sliceLast(graph, x, 0, count)
 
 function readBytes(graph: Graph, file: string, shape: readonly number[]): Tensor {
   const path = graph.emit(
@@ -73,19 +86,15 @@ function readBytes(graph: Graph, file: string, shape: readonly number[]): Tensor
   return reshape(graph, bytes, shape)
 }
 
-/**
- * uint8 NCHW pictures to the network's NHWC float32: Pillow's bilinear resize, then
- * `(x / 255 - mean) / std` per channel.
- */
-export function preparePictures(graph: Graph, pictures: Tensor, transform: PictureTransform): Tensor {
-  const pixels = resizedPixels(graph, pictures, transform)
+/** float32 NHWC pixels to what the network gets: `(x / 255 - mean) / std` per channel. */
+export function normalise(graph: Graph, pixels: Tensor, { mean, std }: Pick<PictureTransform, 'mean' | 'std'>): Tensor {
   const scale = constant(
     graph,
-    transform.std.map((std) => 1 / (255 * std))
+    std.map((deviation) => 1 / (255 * deviation))
   )
   const shift = constant(
     graph,
-    transform.mean.map((mean, channel) => mean / transform.std[channel]!)
+    mean.map((value, channel) => value / std[channel]!)
   )
   return binary(graph, 'Sub', binary(graph, 'Mul', pixels, scale), shift)
 }

@@ -15,13 +15,13 @@ const MAX_HEADER = 100_000_000
  * JSON header padded to 8 bytes, then the values in little-endian, row-major.
  */
 export function encodeSafetensors(
-  tensors: ReadonlyMap<string, Omit<StoredTensor, 'dtype'>>,
+  tensors: ReadonlyMap<string, { shape: readonly number[]; values: StoredTensor['values'] | BigInt64Array }>,
   metadata: Record<string, string> = {}
 ): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata }
   let offset = 0
   for (const [name, { shape, values }] of tensors) {
-    const dtype = values instanceof Float32Array ? 'F32' : values instanceof Int32Array ? 'I32' : 'U8'
+    const dtype = dtypeOf(values)
     header[name] = { dtype, shape, data_offsets: [offset, offset + values.byteLength] }
     offset += values.byteLength
   }
@@ -80,6 +80,12 @@ export function decodeSafetensors(
     tensors.set(name, { dtype, shape, values: decodeValues(Uint8Array.from(data.subarray(begin, end)), dtype) })
   }
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> }
+}
+
+function dtypeOf(values: StoredTensor['values'] | BigInt64Array): StoredTensor['dtype'] {
+  if (values instanceof Float32Array) return 'F32'
+  if (values instanceof Int32Array) return 'I32'
+  return values instanceof BigInt64Array ? 'I64' : 'U8'
 }
 
 function decodeValues(bytes: Uint8Array, dtype: keyof typeof WIDTH): StoredTensor['values'] {

@@ -1,5 +1,6 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import type { Parameter } from '../../shared/architecture/layer'
+import { layers } from '../../shared/architecture/layers'
 import { ResiduumError } from '../../shared/errors'
 import type { Initialization } from '../../shared/experiment/schema'
 import { normalValues, randomStream, uniformValues } from './random'
@@ -10,20 +11,30 @@ export interface NamedParameter extends Parameter {
   /** Name within its layer. */
   key: string
   path: string
+  /** What the recipe's learning-rate factors tell apart. */
+  role: 'weight' | 'bias' | 'normalization'
 }
 
 /** Values in PyTorch's layout by full name. */
 export type State = Map<string, Float32Array>
 
 export function namedParameters(architecture: CheckedArchitecture): NamedParameter[] {
-  return architecture.layers.flatMap(({ path, parameters }) =>
+  return architecture.layers.flatMap(({ path, kind, parameters, frozen }) =>
     parameters.map((parameter) => ({
       ...parameter,
+      trainable: parameter.trainable && !frozen,
       key: parameter.name,
       path,
-      name: `${path}.${parameter.name}`
+      name: `${path}.${parameter.name}`,
+      role: layers[kind].category === 'normalization' ? 'normalization' : parameter.name === 'bias' ? 'bias' : 'weight'
     }))
   )
+}
+
+/** The first name in `state` with a value that is not finite; null where all are. */
+export function notFiniteIn(state: State): string | null {
+  for (const [name, values] of state) if (!values.every(Number.isFinite)) return name
+  return null
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
@@ -48,7 +59,13 @@ function initialValues({ name, shape, initial }: NamedParameter, scheme: Initial
     // torch.nn.init.xavier_uniform_ (Glorot and Bengio 2010).
     case 'xavier_uniform':
       return uniformValues(random, length, Math.sqrt(6 / (fanIn + fanOut)))
-    // torch.nn.init.kaiming_normal_(mode='fan_out', nonlinearity='relu') (He et al. 2015).
+    // torch.nn.init.xavier_normal_.
+    case 'xavier_normal':
+      return normalValues(random, length, Math.sqrt(2 / (fanIn + fanOut)))
+    // torch.nn.init.kaiming_uniform_(mode='fan_out', nonlinearity='relu') (He et al. 2015).
+    case 'kaiming_uniform':
+      return uniformValues(random, length, Math.sqrt(6 / fanOut))
+    // torch.nn.init.kaiming_normal_, likewise.
     case 'kaiming_normal':
       return normalValues(random, length, Math.sqrt(2 / fanOut))
   }

@@ -5,14 +5,16 @@ import { checkArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
 import { experimentSchema, type Experiment } from '../../shared/experiment/schema'
 import type { ErrorRecord } from '../../shared/ipc/error'
-import type {
-  Device,
-  EpochMetrics,
-  Evaluation,
-  RunDetail,
-  RunStatus,
-  RunSummary,
-  StepMetrics
+import {
+  diagnosticsSchema,
+  type Device,
+  type Diagnostics,
+  type EpochMetrics,
+  type Evaluation,
+  type RunDetail,
+  type RunStatus,
+  type RunSummary,
+  type StepMetrics
 } from '../../shared/run/schema'
 import { writeError } from '../files'
 import { Database, type Row } from './database'
@@ -114,6 +116,7 @@ export class Library {
       this.database.run('DELETE FROM steps WHERE run_id = ? AND step >= ?', id, step)
       this.database.run('DELETE FROM epochs WHERE run_id = ? AND epoch >= ?', id, epoch)
       this.database.run('DELETE FROM evaluations WHERE run_id = ? AND epoch >= ?', id, epoch)
+      this.database.run('DELETE FROM diagnostics WHERE run_id = ? AND step >= ?', id, step)
     })
   }
 
@@ -161,13 +164,18 @@ export class Library {
   recordEpoch(id: string, metrics: EpochMetrics, evaluation: Evaluation): void {
     this.database.transaction(() => {
       this.database.run(
-        'INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        `INSERT OR REPLACE INTO epochs (run_id, epoch, loss, train_accuracy, test_loss, test_accuracy,
+           validation_loss, validation_accuracy, score, seconds, images_per_second)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         metrics.epoch,
         metrics.loss,
         metrics.trainAccuracy,
         metrics.testLoss,
         metrics.testAccuracy,
+        metrics.validationLoss,
+        metrics.validationAccuracy,
+        metrics.score,
         metrics.seconds,
         metrics.imagesPerSecond
       )
@@ -182,6 +190,18 @@ export class Library {
       )
       this.beat(id)
     })
+  }
+
+  recordDiagnostics(id: string, { step, layers }: Diagnostics): void {
+    this.database.run('INSERT OR REPLACE INTO diagnostics VALUES (?, ?, ?)', id, step, JSON.stringify(layers))
+  }
+
+  /** What was recorded of a run's layers, in the order of the steps. Throws ResiduumError `run-missing`. */
+  getDiagnostics(id: string): Diagnostics[] {
+    this.runRow(id)
+    return this.database
+      .all('SELECT step, layers FROM diagnostics WHERE run_id = ? ORDER BY step', id)
+      .map((row) => diagnosticsSchema.parse({ step: Number(row.step), layers: JSON.parse(String(row.layers)) }))
   }
 
   /** All runs, the newest first. */
@@ -272,7 +292,7 @@ export class Library {
       `SELECT * FROM (
          SELECT *, count(*) OVER (PARTITION BY run_id) AS done,
                 row_number() OVER (PARTITION BY run_id ORDER BY epoch DESC) AS recency,
-                row_number() OVER (PARTITION BY run_id ORDER BY test_accuracy DESC, epoch) AS rank
+                row_number() OVER (PARTITION BY run_id ORDER BY score DESC, epoch) AS rank
          FROM epochs WHERE ? IS NULL OR run_id = ?
        ) WHERE recency = 1 OR rank = 1`,
       id,

@@ -48,6 +48,18 @@ const migrations: string[] = [
     confidence BLOB NOT NULL,
     PRIMARY KEY (run_id, epoch)
   );
+  `,
+  `
+  ALTER TABLE epochs ADD COLUMN validation_loss REAL;
+  ALTER TABLE epochs ADD COLUMN validation_accuracy REAL;
+  ALTER TABLE epochs ADD COLUMN score REAL NOT NULL DEFAULT 0;
+  UPDATE epochs SET score = test_accuracy;
+  CREATE TABLE diagnostics (
+    run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+    step INTEGER NOT NULL,
+    layers TEXT NOT NULL,
+    PRIMARY KEY (run_id, step)
+  ) WITHOUT ROWID;
   `
 ]
 

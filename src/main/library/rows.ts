@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../../shared/ipc/error'
-import type { Device, EpochMetrics, RunStatus, RunSummary } from '../../shared/run/schema'
+import { deviceSchema, type EpochMetrics, type RunStatus, type RunSummary } from '../../shared/run/schema'
 import type { Row } from './database'
 
 /** How far a run is: epochs done, the last and the best. */
@@ -16,6 +16,9 @@ export const toMetrics = (row: Row): EpochMetrics => ({
   trainAccuracy: Number(row.train_accuracy),
   testLoss: Number(row.test_loss),
   testAccuracy: Number(row.test_accuracy),
+  validationLoss: row.validation_loss === null ? null : Number(row.validation_loss),
+  validationAccuracy: row.validation_accuracy === null ? null : Number(row.validation_accuracy),
+  score: Number(row.score),
   seconds: Number(row.seconds),
   imagesPerSecond: Number(row.images_per_second)
 })
@@ -34,6 +37,6 @@ export const summarise = (row: Row, standing: Standing | undefined): RunSummary 
   epochsDone: standing?.done ?? 0,
   last: standing?.last ?? null,
   best: standing?.best ?? null,
-  device: row.device === null ? null : (JSON.parse(String(row.device)) as Device),
+  device: row.device === null ? null : deviceSchema.parse(JSON.parse(String(row.device))),
   error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
 })

@@ -16,8 +16,13 @@ export const positionSchema = z.object({
   step: z.number().int().min(0),
   /** Whole epochs done, their evaluation included. */
   epoch: z.number().int().min(0),
-  /** Of the last whole epoch; null in the middle of one. */
-  testAccuracy: z.number().nullable(),
+  /** Of the last whole epoch, more is better; null in the middle of one. */
+  score: z.number().nullable().default(null),
+  /** The best epoch so far, for early stopping. */
+  best: z
+    .object({ score: z.number(), epoch: z.number().int().min(0) })
+    .nullable()
+    .default(null),
   /** Sums over the pictures of the epoch in progress. */
   lossSum: z.number(),
   correct: z.number(),
@@ -34,6 +39,14 @@ export const checkpointManifestSchema = positionSchema.extend({
   optimizer: fileSchema
 })
 export type CheckpointManifest = z.infer<typeof checkpointManifestSchema>
+
+/** Throws where the text is not a manifest. Before 0.2 the score was always the test accuracy. */
+function parseManifest(text: string): CheckpointManifest {
+  const value = JSON.parse(text) as Record<string, unknown>
+  return checkpointManifestSchema.parse({ score: value.testAccuracy, ...value })
+}
+
+type FileTensors = Map<string, { shape: readonly number[]; values: Float32Array | BigInt64Array }>
 
 const baseName = (step: number): string => `step-${String(step).padStart(8, '0')}`
 
@@ -77,7 +90,7 @@ async function readCheckpoint(folder: string, file: string): Promise<{ position:
   const text = await readFile(join(folder, file), 'utf8')
   let manifest: CheckpointManifest
   try {
-    manifest = checkpointManifestSchema.parse(JSON.parse(text))
+    manifest = parseManifest(text)
   } catch {
     throw damaged(file, 'its manifest cannot be read')
   }
@@ -86,7 +99,9 @@ async function readCheckpoint(folder: string, file: string): Promise<{ position:
     const bytes = await readFile(join(folder, name)).catch(() => null)
     if (!bytes) throw damaged(name, 'it is missing')
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw damaged(name, 'its checksum is wrong')
-    for (const [key, { values }] of decodeSafetensors(bytes, name).tensors) state.set(key, values as Float32Array)
+    for (const [key, { values }] of decodeSafetensors(bytes, name).tensors) {
+      if (values instanceof Float32Array) state.set(key, values)
+    }
   }
   return { position: positionSchema.parse(manifest), state }
 }
@@ -107,7 +122,7 @@ export class Checkpoints {
       const text = await readFile(join(this.folder, file), 'utf8').catch(() => '')
       let manifest: CheckpointManifest | null = null
       try {
-        manifest = checkpointManifestSchema.parse(JSON.parse(text))
+        manifest = parseManifest(text)
       } catch {
         // Kept for who wants to look at it, but no longer under a name that counts.
       }
@@ -123,14 +138,20 @@ export class Checkpoints {
   async save(state: State, position: Position): Promise<void> {
     const base = baseName(position.step)
     const shapes = new Map(this.parameters.map(({ name, shape }) => [name, shape]))
-    const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>()
-    const optimizer = new Map<string, { shape: readonly number[]; values: Float32Array }>()
+    const weights: FileTensors = new Map()
+    const optimizer: FileTensors = new Map()
+    // First in the file, where 64-bit values are aligned. PyTorch counts batches, so that its state_dict is whole.
+    for (const name of shapes.keys()) {
+      if (!name.endsWith('.running_mean')) continue
+      const counter = name.replace(/running_mean$/, 'num_batches_tracked')
+      weights.set(counter, { shape: [], values: BigInt64Array.of(BigInt(position.step)) })
+    }
     for (const [name, values] of state) {
       const own = shapes.get(name)
       if (own) weights.set(name, { shape: own, values })
       else optimizer.set(name, { shape: shapes.get(name.slice(name.indexOf('.') + 1))!, values })
     }
-    const write = async (kind: string, tensors: typeof weights) => {
+    const write = async (kind: string, tensors: FileTensors) => {
       const name = `${base}.${kind}.safetensors`
       const bytes = encodeSafetensors(tensors, { format: 'pt', step: String(position.step) })
       await writeFileAtomic(join(this.folder, name), bytes)
@@ -150,7 +171,7 @@ export class Checkpoints {
 
   private async prune(): Promise<void> {
     const best = this.kept.reduce((top, position) =>
-      (position.testAccuracy ?? -1) > (top.testAccuracy ?? -1) ? position : top
+      (position.score ?? -Infinity) > (top.score ?? -Infinity) ? position : top
     )
     const stay = new Set([best, ...this.kept.slice(-2)].map(({ step }) => step))
     const gone = this.kept.filter(({ step }) => !stay.has(step))

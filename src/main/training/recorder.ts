@@ -11,6 +11,8 @@ export function recordEvent(library: Library, id: string, event: TrainingEvent):
       return library.recordSteps(id, event.steps)
     case 'epoch':
       return library.recordEpoch(id, event.metrics, event.evaluation)
+    case 'diagnostics':
+      return library.recordDiagnostics(id, event.diagnostics)
     case 'paused':
       return library.setStatus(id, 'paused')
     case 'resumed':

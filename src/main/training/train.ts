@@ -4,15 +4,20 @@ import { ResiduumError, describeError } from '../../shared/errors'
 import { learningRateAt } from '../../shared/experiment/schedule'
 import type { Experiment } from '../../shared/experiment/schema'
 import type { TrainingEvent } from '../../shared/run/events'
-import type { EpochMetrics, Evaluation } from '../../shared/run/schema'
-import { openDataset, type Dataset, type SplitName } from '../datasets/dataset'
+import type { EpochMetrics } from '../../shared/run/schema'
+import { openDataset, type Dataset } from '../datasets/dataset'
+import { drawAugmentation } from '../engine/augmentationDraw'
 import { describeDevice } from '../engine/backend'
-import { compileNetwork, type CompiledNetwork, type PictureSource } from '../engine/compile'
-import { permutation, randomStream } from '../engine/random'
-import { initialState, namedParameters } from '../engine/weights'
+import { compileNetwork } from '../engine/compile'
+import type { CompiledNetwork, StepSettings } from '../engine/compiledNetwork'
+import { initialState, namedParameters, notFiniteIn } from '../engine/weights'
 import { Checkpoints, loadCheckpoint, type Position } from './checkpoints'
 import type { TrainingControl } from './control'
+import { evaluatePictures, type EvaluationPass } from './evaluate'
+import { betterOf, isExhausted, scoreOf } from './patience'
+import { openPictureFeed, type PictureBatch, type PictureFeed } from './pictureFeed'
 import { ProgressReporter } from './progress'
+import { epochOrder, splitPictures } from './splits'
 import { Stopwatch } from './stopwatch'
 
 export interface TrainingJob {
@@ -21,9 +26,11 @@ export interface TrainingJob {
   folder: string
   /** Go on from the newest whole checkpoint in the folder. */
   resume?: boolean
+  /** Data sets of more bytes are streamed. */
+  residentLimit?: number
 }
 
-const BEGINNING: Position = { step: 0, epoch: 0, testAccuracy: null, lossSum: 0, correct: 0, seconds: 0 }
+const BEGINNING: Position = { step: 0, epoch: 0, score: null, best: null, lossSum: 0, correct: 0, seconds: 0 }
 
 /**
  * Trains an experiment from start, or from a checkpoint, to end and tells of it by `emit`; the last
@@ -36,110 +43,174 @@ export async function train(
   emit: (event: TrainingEvent) => void
 ): Promise<void> {
   let network: CompiledNetwork | null = null
+  let feed: PictureFeed | null = null
   try {
     const { experiment } = job
     const { recipe } = experiment
     const { architecture, dataset } = await prepare(experiment)
-    const counts = {
-      train: Math.min(recipe.trainLimit ?? Infinity, dataset.counts.train),
-      test: Math.min(recipe.testLimit ?? Infinity, dataset.counts.test)
-    }
+    const splits = splitPictures(recipe, dataset.counts)
+    const counts = { train: splits.train.length, test: splits.test.length + splits.validation.length }
     const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
     const start = checkpoint?.position ?? BEGINNING
-    network = await compileNetwork(architecture, recipe, pictureSource(dataset, experiment))
+    const device = describeDevice()
+    const mixed = recipe.precision === 'mixed' && device.kind === 'gpu'
+    feed = await openPictureFeed(dataset, experiment, job.residentLimit)
+    network = await compileNetwork(architecture, recipe, feed.source, { productType: mixed ? 'bfloat16' : 'float32' })
     network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))
     const stepsPerEpoch = Math.ceil(counts.train / recipe.batchSize)
-    emit({ type: 'started', device: describeDevice(), stepsPerEpoch, step: start.step, epoch: start.epoch })
+    emit({
+      type: 'started',
+      device: { ...device, precision: mixed ? 'mixed' : 'float32' },
+      stepsPerEpoch,
+      step: start.step,
+      epoch: start.epoch
+    })
     for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
+    if (recipe.precision === 'mixed' && !mixed) emit({ type: 'warning', error: { code: 'no-mixed', parameters: {} } })
 
     const stopwatch = new Stopwatch(start.seconds)
     const reporter = new ProgressReporter(recipe.epochs, counts, emit)
     const checkpoints = new Checkpoints(job.folder, namedParameters(architecture))
     if (checkpoint) await checkpoints.adopt(start.step)
-    const save = async (position: Omit<Position, 'seconds'>): Promise<void> => {
+    let best = start.best
+    const save = async (position: Omit<Position, 'seconds' | 'best'>): Promise<void> => {
       const state = network!.readState()
-      await checkpoints.save(state, { ...position, seconds: stopwatch.seconds }).catch((error: unknown) => {
+      const layer = notFiniteIn(state)
+      if (layer !== null) {
+        throw new ResiduumError('weights-not-finite', { layer, epoch: position.epoch, step: position.step })
+      }
+      await checkpoints.save(state, { ...position, best, seconds: stopwatch.seconds }).catch((error: unknown) => {
         emit({ type: 'warning', error: describeError(error) })
       })
     }
-    const obey = async (): Promise<void> => {
+    /** Between two steps: false when the run is to end. */
+    const proceed = async (): Promise<boolean> => {
       // Lets messages in; a step holds this thread.
       await new Promise((resolve) => setImmediate(resolve))
-      if (!control.isPaused) return
-      stopwatch.pause()
-      reporter.flush()
-      emit({ type: 'paused' })
-      await control.whilePaused()
-      stopwatch.resume()
-      reporter.restartSpeed()
-      if (!control.isStopped) emit({ type: 'resumed' })
+      if (control.isPaused) {
+        stopwatch.pause()
+        reporter.flush()
+        emit({ type: 'paused' })
+        await control.whilePaused()
+        stopwatch.resume()
+        reporter.restartSpeed()
+        if (!control.isStopped) emit({ type: 'resumed' })
+      }
+      return !control.isStopped
+    }
+    const step = (own: CompiledNetwork, batch: PictureBatch, settings: StepSettings, epoch: number) => {
+      const augmentation = drawAugmentation(recipe.augmentation, {
+        indices: batch.indices,
+        source: { height: dataset.shape[1], width: dataset.shape[2] },
+        input: experiment.architecture.input,
+        seed: recipe.seed,
+        epoch,
+        step: settings.step
+      })
+      const input = { ...batch.input, augmentation }
+      const diagnose = recipe.diagnosticsEvery !== null && settings.step % recipe.diagnosticsEvery === 0
+      try {
+        if (!diagnose) return own.trainStep(input, settings)
+        const { layers, ...result } = own.trainStepDiagnosed(input, settings)
+        emit({ type: 'diagnostics', diagnostics: { step: settings.step, layers } })
+        return result
+      } catch (error) {
+        if (!(error instanceof ResiduumError) || error.code !== 'loss-not-finite') throw error
+        reporter.flush()
+        const first = own.inspect(input, settings) ?? { path: architecture.output, where: 'output' }
+        throw new ResiduumError(first.where === 'parameters' ? 'weights-not-finite' : 'loss-not-finite', {
+          layer: first.path,
+          epoch: epoch + 1,
+          step: settings.step
+        })
+      }
     }
 
-    for (let epoch = start.epoch; epoch < recipe.epochs && !control.isStopped; epoch++) {
-      const order = permutation(randomStream(recipe.seed, `order/${epoch}`), counts.train)
+    let early = false
+    for (let epoch = start.epoch; epoch < recipe.epochs && !control.isStopped && !early; epoch++) {
+      const order = epochOrder(splits.train, recipe.seed, epoch)
       const epochStart = stopwatch.seconds
       const firstStep = epoch === start.epoch ? start.step - epoch * stepsPerEpoch : 0
       let { lossSum, correct } = epoch === start.epoch ? start : BEGINNING
       let trained = 0
-      for (let inEpoch = firstStep; inEpoch < stepsPerEpoch; inEpoch++) {
-        const step = epoch * stepsPerEpoch + inEpoch
-        await obey()
-        if (control.isStopped) {
+      for await (const batch of feed.batches('train', order, recipe.batchSize, firstStep)) {
+        const number = epoch * stepsPerEpoch + batch.number
+        if (!(await proceed())) {
           reporter.flush()
-          await save({ step, epoch, testAccuracy: null, lossSum, correct })
+          await save({ step: number, epoch, score: null, lossSum, correct })
           break
         }
-        const begin = inEpoch * recipe.batchSize
-        const indices = order.slice(begin, begin + recipe.batchSize)
-        const learningRate = learningRateAt(recipe, step, stepsPerEpoch)
-        const result = network.trainStep({ indices }, { learningRate, seed: recipe.seed, step })
-        if (!Number.isFinite(result.loss)) {
-          reporter.flush()
-          throw new ResiduumError('loss-not-finite', { loss: String(result.loss), epoch: epoch + 1, step })
-        }
-        lossSum += result.loss * indices.length
+        const learningRate = learningRateAt(recipe, number, stepsPerEpoch)
+        const result = step(network, batch, { learningRate, seed: recipe.seed, step: number }, epoch)
+        const size = batch.indices.length
+        lossSum += result.loss * size
         correct += result.correct
-        trained += indices.length
+        trained += size
         reporter.step(
           {
-            step,
+            step: number,
             epoch,
             loss: result.loss,
-            accuracy: result.correct / indices.length,
+            accuracy: result.correct / size,
             learningRate,
             seconds: stopwatch.seconds
           },
-          begin + indices.length,
-          indices.length
+          batch.number * recipe.batchSize + size,
+          size
         )
       }
       if (control.isStopped) break
       const trainSeconds = stopwatch.seconds - epochStart
-      const evaluation = await evaluate(network, epoch, counts.test, recipe.testBatchSize, reporter, obey, control)
-      const step = (epoch + 1) * stepsPerEpoch
-      if (!evaluation) {
+      const done = (epoch + 1) * stepsPerEpoch
+      const evaluate = (indices: Int32Array, heldOut: boolean, before: number): Promise<EvaluationPass | null> =>
+        evaluatePictures(network!, feed!, {
+          epoch,
+          indices,
+          heldOut,
+          batchSize: recipe.testBatchSize,
+          proceed,
+          progress: (pictures, size) => reporter.evaluated(epoch, before + pictures, size)
+        })
+      const test = await evaluate(splits.test, false, 0)
+      const held = splits.validation.length
+      const validation = test && held > 0 ? await evaluate(splits.validation, true, splits.test.length) : null
+      if (!test || (held > 0 && !validation)) {
         reporter.flush()
-        await save({ step, epoch, testAccuracy: null, lossSum, correct })
+        await save({ step: done, epoch, score: null, lossSum, correct })
         break
+      }
+      const figures = {
+        loss: lossSum / counts.train,
+        trainAccuracy: correct / counts.train,
+        testLoss: test.lossSum / splits.test.length,
+        testAccuracy: test.correct / splits.test.length,
+        validationLoss: validation && validation.lossSum / held,
+        validationAccuracy: validation && validation.correct / held
       }
       const metrics: EpochMetrics = {
         epoch,
-        loss: lossSum / counts.train,
-        trainAccuracy: correct / counts.train,
-        testLoss: evaluation.lossSum / counts.test,
-        testAccuracy: evaluation.correct / counts.test,
+        ...figures,
+        score: scoreOf(figures, recipe.monitor),
         seconds: stopwatch.seconds,
         imagesPerSecond: trained / Math.max(trainSeconds, 1e-9)
       }
+      best = betterOf(best, metrics, recipe)
       reporter.flush()
-      emit({ type: 'epoch', metrics, evaluation: evaluation.predictions })
-      await save({ step, epoch: epoch + 1, testAccuracy: metrics.testAccuracy, lossSum: 0, correct: 0 })
+      if (![metrics.testLoss, metrics.validationLoss ?? 0].every(Number.isFinite)) {
+        const layer = notFiniteIn(network.readState())
+        const place = { layer: layer ?? architecture.output, epoch: epoch + 1, step: done }
+        throw new ResiduumError(layer === null ? 'loss-not-finite' : 'weights-not-finite', place)
+      }
+      emit({ type: 'epoch', metrics, evaluation: test.predictions })
+      await save({ step: done, epoch: epoch + 1, score: metrics.score, lossSum: 0, correct: 0 })
+      early = isExhausted(recipe, best, epoch)
     }
-    emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null })
+    emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null, early })
   } catch (error) {
-    emit({ type: 'ended', status: 'failed', error: describeError(error) })
+    emit({ type: 'ended', status: 'failed', error: describeError(error), early: false })
   } finally {
     network?.close()
+    await feed?.close()
   }
 }
 
@@ -158,57 +229,18 @@ async function prepare(experiment: Experiment): Promise<{ architecture: CheckedA
     const channels = checked.inputShape[0]!
     throw new ResiduumError('dataset-channels', { name, channels, actual: dataset.shape[0] })
   }
+  checkRecipe(experiment, dataset)
   return { architecture: checked, dataset }
 }
 
-/** The data set held in the graph, prepared as the experiment wants it. */
-export function pictureSource(dataset: Dataset, { architecture, recipe }: Experiment): PictureSource {
-  const split = (name: SplitName) => ({
-    ...dataset.files[name],
-    count: dataset.counts[name],
-    shape: dataset.shape
-  })
-  const { height, width } = architecture.input
-  return {
-    kind: 'resident',
-    train: split('train'),
-    test: split('test'),
-    transform: { height, width, ...recipe.normalization }
+/** What the recipe's own schema cannot see. Throws ResiduumError `recipe-validation` or `recipe-crop`. */
+function checkRecipe({ recipe }: Experiment, { shape }: Dataset): void {
+  const { monitor, validationShare, augmentation } = recipe
+  if (monitor.startsWith('validation') && validationShare === 0)
+    throw new ResiduumError('recipe-validation', { monitor })
+  const smallest = Math.min(shape[1], shape[2])
+  const { crop } = augmentation
+  if (crop?.mode === 'reflect' && crop.padding >= smallest) {
+    throw new ResiduumError('recipe-crop', { padding: crop.padding, size: smallest })
   }
-}
-
-/** One pass over the test pictures in order; null when stopped in its middle. */
-async function evaluate(
-  network: CompiledNetwork,
-  epoch: number,
-  count: number,
-  batchSize: number,
-  reporter: ProgressReporter,
-  obey: () => Promise<void>,
-  control: TrainingControl
-): Promise<{ lossSum: number; correct: number; predictions: Evaluation } | null> {
-  const predictions: Evaluation = {
-    epoch,
-    labels: new Uint8Array(count),
-    predicted: new Uint8Array(count),
-    confidence: new Float32Array(count)
-  }
-  let lossSum = 0
-  let correct = 0
-  for (let begin = 0; begin < count; begin += batchSize) {
-    await obey()
-    if (control.isStopped) return null
-    const size = Math.min(batchSize, count - begin)
-    const indices = Int32Array.from({ length: size }, (_, offset) => begin + offset)
-    const result = network.evaluate({ indices })
-    lossSum += result.lossSum
-    for (let offset = 0; offset < size; offset++) {
-      if (result.labels[offset] === result.predicted[offset]) correct += 1
-    }
-    predictions.labels.set(result.labels, begin)
-    predictions.predicted.set(result.predicted, begin)
-    predictions.confidence.set(result.confidence, begin)
-    reporter.evaluated(epoch, begin + size, size)
-  }
-  return { lossSum, correct, predictions }
 }

@@ -23,6 +23,8 @@ export interface CheckedLayer {
   outputShape: Shape
   parameters: Parameter[]
   multiplyAdds: number
+  /** Whether its parameters keep their values in training. */
+  frozen: boolean
 }
 
 /** What a drawn node, layer or block instance, amounts to. */
@@ -51,6 +53,14 @@ export interface CheckResult {
   summaries: Map<string, NodeSummary>
 }
 
+/** Where a drawing stands: parameters of the enclosing block, names of the blocks around it, and what they pass on. */
+interface Surroundings {
+  scope: Scope
+  ancestors: readonly string[]
+  frozen: boolean
+}
+const TOP: Surroundings = { scope: new Map(), ancestors: [], frozen: false }
+
 interface Value {
   path: string
   shape: Shape
@@ -72,7 +82,7 @@ export function checkArchitecture(architecture: Architecture): CheckResult {
   const checker = new Checker(architecture)
   const { channels, height, width } = architecture.input
   const inputShape = [channels, height, width]
-  const output = checker.expand(architecture.graph, new Map(), '', { path: INPUT, shape: inputShape }, [])
+  const output = checker.expand(architecture.graph, TOP, '', { path: INPUT, shape: inputShape })
   if (output && formatShape(output.shape) !== String(architecture.classes)) {
     checker.report('', 'output-width', {
       shape: formatShape(output.shape),
@@ -107,13 +117,7 @@ class Checker {
   }
 
   /** Expands one drawing; the value of its output node, or null where a problem stands before it. */
-  expand(
-    graph: ArchitectureGraph,
-    scope: Scope,
-    prefix: string,
-    input: Value | null,
-    ancestors: readonly string[]
-  ): Value | null {
+  expand(graph: ArchitectureGraph, around: Surroundings, prefix: string, input: Value | null): Value | null {
     this.checkEnds(graph, prefix)
     const { ordered, cyclic } = orderNodes(graph)
     if (cyclic.length > 0) {
@@ -126,7 +130,7 @@ class Checker {
       const path = prefix + node.id
       const inputs = incoming.map((edge) => values.get(edge.source) ?? null)
       const firstLayer = this.layers.length
-      const value = this.guard(path, () => this.resolve(node, scope, path, inputs, input, ancestors))
+      const value = this.guard(path, () => this.resolve(node, around, path, inputs, input))
       values.set(node.id, value)
       if (node.type === 'output') output = value
       this.summarise(path, value, firstLayer)
@@ -136,27 +140,26 @@ class Checker {
 
   private resolve(
     node: ArchitectureNode,
-    scope: Scope,
+    around: Surroundings,
     path: string,
     inputs: (Value | null)[],
-    input: Value | null,
-    ancestors: readonly string[]
+    input: Value | null
   ): Value | null {
     if (node.type === 'input') return input
     if (inputs.length === 0) throw new ArchitectureProblem('unconnected')
-    if (node.type === 'output' || (node.when && !evaluateExpression(node.when, scope))) {
+    if (node.type === 'output' || (node.when && !evaluateExpression(node.when, around.scope))) {
       if (inputs.length > 1) throw new ArchitectureProblem('too-many-inputs', { max: 1, count: inputs.length })
       return inputs[0]!
     }
     if (node.type === 'block') {
       if (inputs.length > 1) throw new ArchitectureProblem('too-many-inputs', { max: 1, count: inputs.length })
-      return this.expandBlock(node, scope, path, inputs[0]!, ancestors)
+      return this.expandBlock(node, around, path, inputs[0]!)
     }
     if (inputs.some((value) => value === null)) return null
-    return this.checkLayer(node, scope, path, inputs as Value[])
+    return this.checkLayer(node, around, path, inputs as Value[])
   }
 
-  private checkLayer(node: LayerNode, scope: Scope, path: string, inputs: Value[]): Value {
+  private checkLayer(node: LayerNode, { scope, frozen }: Surroundings, path: string, inputs: Value[]): Value {
     const { kind } = node
     if (!isLayerKind(kind)) throw new ArchitectureProblem('unknown-layer', { kind })
     const definition = layers[kind] as LayerDefinition
@@ -179,17 +182,17 @@ class Checker {
       inputShapes,
       outputShape,
       parameters: definition.parameters(parsed.data, inputShapes),
-      multiplyAdds: definition.multiplyAdds(parsed.data, inputShapes, outputShape)
+      multiplyAdds: definition.multiplyAdds(parsed.data, inputShapes, outputShape),
+      frozen: frozen || node.frozen === true
     })
     return { path, shape: outputShape }
   }
 
   private expandBlock(
     node: BlockNode,
-    scope: Scope,
+    { scope, ancestors, frozen }: Surroundings,
     path: string,
-    input: Value | null,
-    ancestors: readonly string[]
+    input: Value | null
   ): Value | null {
     const definition = Object.hasOwn(this.architecture.blocks, node.block)
       ? this.architecture.blocks[node.block]!
@@ -207,7 +210,8 @@ class Checker {
       for (const { name, default: fallback } of definition.parameters) {
         inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
       }
-      return this.expand(definition.graph, inner, `${instancePath}.`, value, [...ancestors, node.block])
+      const inside = { scope: inner, ancestors: [...ancestors, node.block], frozen: frozen || node.frozen === true }
+      return this.expand(definition.graph, inside, `${instancePath}.`, value)
     }
     if (!node.repeat) return instance(path, input, {})
     const count = Number(resolveValue(node.repeat.count, scope))

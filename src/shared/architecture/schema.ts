@@ -41,6 +41,8 @@ export const nodeSchema = z.discriminatedUnion('type', [
     ...nodeBase,
     kind: z.string().max(64),
     attributes: attributesSchema.default({}),
+    /** Its parameters keep their values in training (`requires_grad_(False)`); running statistics still move. */
+    frozen: z.boolean().optional(),
     /** Where this is false the node is left out and its input passes through. */
     when: expressionSchema.optional()
   }),
@@ -49,6 +51,8 @@ export const nodeSchema = z.discriminatedUnion('type', [
     ...nodeBase,
     block: identifierSchema,
     arguments: attributesSchema.default({}),
+    /** Freezes every layer inside. */
+    frozen: z.boolean().optional(),
     when: expressionSchema.optional(),
     /** The instance `count` times in a row, named `id.0`, `id.1`, ...; `first` overrides arguments of the first. */
     repeat: z

@@ -1,4 +1,5 @@
-import type { Recipe, Schedule } from './schema'
+import type { Recipe } from './schema'
+import type { Schedule } from './schedules'
 
 /** Where the warm-up begins, as a share of the learning rate. */
 const WARMUP_START = 0.01

@@ -1,69 +1,30 @@
 import { z } from 'zod'
 import { architectureSchema } from '../architecture/schema'
+import { augmentationSchema, testTimeAugmentations } from './augmentation'
+import { fraction, optimizerSchema } from './optimizer'
+import { scheduleSchema } from './schedules'
 
 /** How weights of convolutions and linear layers start; biases and norms keep PyTorch's defaults. */
-export const initializations = ['default', 'xavier_uniform', 'kaiming_normal'] as const
+export const initializations = [
+  'default',
+  'xavier_uniform',
+  'xavier_normal',
+  'kaiming_uniform',
+  'kaiming_normal'
+] as const
 
-const learningRate = z.number().positive().max(100)
-const weightDecay = z.number().min(0).max(10).default(0)
-const fraction = z.number().min(0).max(0.999999)
-const eps = z.number().positive().max(1).default(1e-8)
+/** Figures of an epoch that may decide which one was the best, and when to stop. */
+export const monitoredMetrics = [
+  'testAccuracy',
+  'testLoss',
+  'validationAccuracy',
+  'validationLoss',
+  'trainAccuracy',
+  'loss'
+] as const
 
-/** torch.optim.SGD: `v = momentum v + (1 - dampening) (g + weightDecay p)`, `p -= learningRate v`. */
-export const sgdSchema = z.object({
-  kind: z.literal('SGD'),
-  learningRate,
-  momentum: z.number().min(0).max(1).default(0),
-  /** Not in the first step, as in PyTorch; must be 0 with Nesterov. */
-  dampening: z.number().min(0).max(1).default(0),
-  weightDecay,
-  nesterov: z.boolean().default(false)
-})
-const adamFields = {
-  learningRate,
-  betas: z.tuple([fraction, fraction]).default([0.9, 0.999]),
-  eps
-}
-/** torch.optim.Adam (Kingma and Ba 2015): weight decay is added to the gradient. */
-export const adamSchema = z.object({ kind: z.literal('Adam'), ...adamFields, weightDecay })
-/** torch.optim.AdamW (Loshchilov and Hutter 2019): `p *= 1 - learningRate weightDecay` before the step. */
-export const adamWSchema = z.object({
-  kind: z.literal('AdamW'),
-  ...adamFields,
-  weightDecay: weightDecay.unwrap().default(0.01)
-})
-/** torch.optim.RMSprop: `p -= learningRate g / (sqrt(v) + eps)`, with momentum over the quotient. */
-export const rmspropSchema = z.object({
-  kind: z.literal('RMSprop'),
-  learningRate,
-  alpha: fraction.default(0.99),
-  eps,
-  momentum: z.number().min(0).max(1).default(0),
-  weightDecay
-})
-export const optimizerSchema = z.discriminatedUnion('kind', [sgdSchema, adamSchema, adamWSchema, rmspropSchema])
-
-const epochsLong = z.number().positive().max(10_000)
-const gamma = z.number().positive().max(1).default(0.1)
-/** How the learning rate goes from step to step; lengths in epochs, of which parts are allowed. */
-export const scheduleSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('constant') }),
-  /** torch.optim.lr_scheduler.StepLR. */
-  z.object({ kind: z.literal('step'), every: epochsLong, gamma }),
-  /** MultiStepLR. */
-  z.object({ kind: z.literal('multi-step'), milestones: z.array(epochsLong).min(1).max(100), gamma }),
-  /** CosineAnnealingLR over the rest of the run, down to `finalFactor` times the learning rate. */
-  z.object({ kind: z.literal('cosine'), finalFactor: z.number().min(0).max(1).default(0) }),
-  /** LinearLR over the rest of the run, from 1 to `finalFactor`. */
-  z.object({ kind: z.literal('linear'), finalFactor: z.number().min(0).max(1).default(0) }),
-  /** OneCycleLR (Smith and Topin 2018) with cosine slopes; the learning rate is the highest. */
-  z.object({
-    kind: z.literal('one-cycle'),
-    risingShare: z.number().min(0.001).max(0.999).default(0.3),
-    initialDivisor: z.number().min(1).max(1e6).default(25),
-    finalDivisor: z.number().min(1).max(1e9).default(1e4)
-  })
-])
+/** `mixed`: convolutions and linear layers in bfloat16 on a GPU, all else float32; float32 on a CPU. */
+export const precisions = ['float32', 'mixed'] as const
 
 /** How to train: everything beside the architecture and the data that decides the result. */
 export const recipeSchema = z.object({
@@ -78,7 +39,24 @@ export const recipeSchema = z.object({
   labelSmoothing: z.number().min(0).max(0.99).default(0),
   /** torch.nn.utils.clip_grad_norm_: longest gradient of all parameters together; null for any. */
   maxGradientNorm: z.number().positive().max(1e6).nullable().default(null),
+  /** Times the learning rate for biases, and for weights and biases of normalisations. */
+  learningRateFactors: z
+    .object({ bias: z.number().min(0).max(1000).default(1), normalization: z.number().min(0).max(1000).default(1) })
+    .prefault({}),
+  /** Exponential moving average of the weights, used for evaluation (torch.optim.swa_utils.AveragedModel). */
+  averaging: z
+    .object({ decay: fraction.default(0.999) })
+    .nullable()
+    .default(null),
+  /** Slow weights that follow the fast ones every so many steps (Zhang et al. 2019). */
+  lookahead: z
+    .object({ steps: z.number().int().min(1).max(10_000).default(5), alpha: z.number().min(0).max(1).default(0.5) })
+    .nullable()
+    .default(null),
   initialization: z.enum(initializations).default('default'),
+  precision: z.enum(precisions).default('float32'),
+  augmentation: augmentationSchema.prefault({}),
+  testTimeAugmentation: z.enum(testTimeAugmentations).default('none'),
   /** Per channel of the picture scaled to 0..1: `(x - mean) / std`. */
   normalization: z.object({
     mean: z.array(z.number()).min(1).max(64),
@@ -87,7 +65,18 @@ export const recipeSchema = z.object({
   /** Use only the first so many pictures; null for all. */
   trainLimit: z.number().int().min(1).nullable().default(null),
   testLimit: z.number().int().min(1).nullable().default(null),
-  /** Decides initial weights and the order of the data. */
+  /** Share of the training pictures held out for validation, drawn by the seed. */
+  validationShare: z.number().min(0).max(0.9).default(0),
+  /** Decides which epoch is the best: its checkpoint is kept. */
+  monitor: z.enum(monitoredMetrics).default('testAccuracy'),
+  /** Stop when the monitored figure has not become better by more than `minimumChange` for `patience` epochs. */
+  earlyStopping: z
+    .object({ patience: z.number().int().min(1).max(10_000), minimumChange: z.number().min(0).default(0) })
+    .nullable()
+    .default(null),
+  /** Steps between two records of each layer's norms and dead ReLUs; null for none. */
+  diagnosticsEvery: z.number().int().min(1).max(1_000_000).nullable().default(null),
+  /** Decides all that is random: initial weights, the order of the data, augmentation, dropout, the held-out pictures. */
   seed: z.number().int().min(0).max(0xffffffff).default(0)
 })
 
@@ -104,8 +93,8 @@ export const experimentSchema = z.object({
 })
 
 export type Initialization = (typeof initializations)[number]
-export type Optimizer = z.infer<typeof optimizerSchema>
-export type Schedule = z.infer<typeof scheduleSchema>
+export type MonitoredMetric = (typeof monitoredMetrics)[number]
+export type Precision = (typeof precisions)[number]
 export type Recipe = z.infer<typeof recipeSchema>
 export type DatasetName = (typeof datasetNames)[number]
 export type Experiment = z.infer<typeof experimentSchema>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bytesSchema } from '../bytes'
 import { datasetNames, experimentSchema } from '../experiment/schema'
 import { progressSchema } from '../run/events'
-import { deviceSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
+import { deviceSchema, diagnosticsSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
 import { settingsChangeSchema, settingsSchema } from '../settings'
 import { errorSchema } from './error'
 import { route } from './route'
@@ -51,6 +51,7 @@ export const routes = {
   'settings.set': route(settingsChangeSchema, settingsSchema),
   'runs.list': route(nothing, z.array(runSummarySchema)),
   'runs.get': route(run, runDetailSchema),
+  'runs.diagnostics': route(run, z.array(diagnosticsSchema)),
   'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
   'runs.rename': route(run.extend({ name: z.string().trim().min(1).max(200) }), nothing),
   'runs.delete': route(run, nothing),

@@ -1,5 +1,5 @@
 import type { Architecture } from '../architecture/schema'
-import type { Experiment, Recipe } from '../experiment/schema'
+import { recipeSchema, type Experiment, type Recipe } from '../experiment/schema'
 import { resnet20 } from './resnet20'
 import { seedResnet } from './seedResnet'
 
@@ -15,40 +15,27 @@ export interface Preset {
 }
 
 const half = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
-const common = {
-  testBatchSize: 128,
-  normalization: half,
-  schedule: { kind: 'constant' },
-  warmup: 0,
-  labelSmoothing: 0,
-  maxGradientNorm: null,
-  trainLimit: null,
-  testLimit: null,
-  seed: 0
-} satisfies Partial<Recipe>
-const sgd = { kind: 'SGD', momentum: 0, dampening: 0, weightDecay: 0, nesterov: false } as const
-
 /** Architectures that come with the app, each with the recipe it is meant for. */
 export const presets: Record<PresetName, Preset> = {
   'seed-resnet': {
     architecture: seedResnet(),
-    recipe: {
-      ...common,
+    recipe: recipeSchema.parse({
       epochs: 20,
       batchSize: 64,
-      optimizer: { ...sgd, learningRate: 0.01 },
+      optimizer: { kind: 'SGD', learningRate: 0.01 },
+      normalization: half,
       initialization: 'xavier_uniform'
-    }
+    })
   },
   'resnet-20': {
     architecture: resnet20(),
-    recipe: {
-      ...common,
+    recipe: recipeSchema.parse({
       epochs: 10,
       batchSize: 128,
-      optimizer: { ...sgd, learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 },
+      optimizer: { kind: 'SGD', learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 },
+      normalization: half,
       initialization: 'kaiming_normal'
-    }
+    })
   }
 }
 

@@ -43,8 +43,8 @@ const basic: BlockDefinition = {
   )
 }
 
-/** ResNet-20 for 32x32 pictures (He et al. 2015), 272,474 parameters with projection shortcuts. */
-export function resnet20(): Architecture {
+/** ResNet-20 for 32x32 pictures (He et al. 2015), 272,474 parameters with projection shortcuts at width 16. */
+export function resnet20(width = 16): Architecture {
   const stage = (id: string, channels: number, first: Record<string, number | boolean>) =>
     block(id, 'basic', { channels }, { count: 3, first })
   return {
@@ -55,12 +55,12 @@ export function resnet20(): Architecture {
     input: { channels: 3, height: 32, width: 32 },
     classes: 10,
     graph: sequence([
-      layer('conv1', 'Conv2d', { out_channels: 16, kernel_size: 3, padding: 1, bias: false }),
+      layer('conv1', 'Conv2d', { out_channels: width, kernel_size: 3, padding: 1, bias: false }),
       layer('bn1', 'BatchNorm2d'),
       layer('relu1', 'ReLU'),
-      stage('layer1', 16, {}),
-      stage('layer2', 32, { stride: 2, projection: true }),
-      stage('layer3', 64, { stride: 2, projection: true }),
+      stage('layer1', width, {}),
+      stage('layer2', 2 * width, { stride: 2, projection: true }),
+      stage('layer3', 4 * width, { stride: 2, projection: true }),
       layer('avgpool', 'AvgPool2d', { kernel_size: 8 }),
       layer('flatten', 'Flatten'),
       layer('fc', 'Linear', { out_features: 10 })

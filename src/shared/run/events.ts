@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { errorSchema } from '../ipc/error'
-import { deviceSchema, epochMetricsSchema, evaluationSchema, stepMetricsSchema } from './schema'
+import { deviceSchema, diagnosticsSchema, epochMetricsSchema, evaluationSchema, stepMetricsSchema } from './schema'
 
 /** How far a run is: sent at most ten times a second. */
 export const progressSchema = z.object({
@@ -31,6 +31,7 @@ export const trainingEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: progressSchema }),
   z.object({ type: z.literal('steps'), steps: z.array(stepMetricsSchema) }),
   z.object({ type: z.literal('epoch'), metrics: epochMetricsSchema, evaluation: evaluationSchema }),
+  z.object({ type: z.literal('diagnostics'), diagnostics: diagnosticsSchema }),
   z.object({ type: z.literal('paused') }),
   z.object({ type: z.literal('resumed') }),
   /** Something failed that the run survives, such as a checkpoint on a full disk. */
@@ -38,7 +39,9 @@ export const trainingEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ended'),
     status: z.enum(['finished', 'stopped', 'failed']),
-    error: errorSchema.nullable()
+    error: errorSchema.nullable(),
+    /** Whether early stopping ended it. */
+    early: z.boolean()
   })
 ])
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bytesSchema } from '../bytes'
-import { experimentSchema } from '../experiment/schema'
+import { experimentSchema, precisions } from '../experiment/schema'
 import { errorSchema } from '../ipc/error'
 
 /** One optimizer step in training mode. */
@@ -26,10 +26,30 @@ export const epochMetricsSchema = z.object({
   /** In evaluation mode after the epoch. */
   testLoss: z.number(),
   testAccuracy: z.number(),
+  /** Likewise, of the pictures held out for validation; null where there are none. */
+  validationLoss: z.number().nullable(),
+  validationAccuracy: z.number().nullable(),
+  /** The figure that the recipe monitors, turned so that more is better. */
+  score: z.number(),
   /** Since the run's start, testing included, pauses left out. */
   seconds: z.number(),
   /** Training pictures a second in this epoch, testing and pauses left out. */
   imagesPerSecond: z.number()
+})
+
+/** How each layer with trained parameters, and each ReLU, fares at one step. */
+export const diagnosticsSchema = z.object({
+  step: z.number().int().min(0),
+  layers: z.array(
+    z.object({
+      path: z.string(),
+      /** Euclidean norms over all parameters of the layer, before clipping and before the update. */
+      gradientNorm: z.number().nullable(),
+      weightNorm: z.number().nullable(),
+      /** Share of a ReLU's channels that were zero everywhere in the batch. */
+      deadShare: z.number().nullable()
+    })
+  )
 })
 
 /** Predictions on a split after an epoch, one entry a picture in the split's order. */
@@ -46,7 +66,9 @@ export const runStatuses = ['running', 'paused', 'finished', 'stopped', 'failed'
 export const deviceSchema = z.object({
   kind: z.enum(['cpu', 'gpu']),
   name: z.string(),
-  tensorflow: z.string()
+  tensorflow: z.string(),
+  /** What the run's products were worked out in: `mixed` is bfloat16. */
+  precision: z.enum(precisions).default('float32')
 })
 
 export const runSummarySchema = z.object({
@@ -80,6 +102,7 @@ export const canContinue = ({ status, epochsDone, epochs }: RunSummary): boolean
 
 export type StepMetrics = z.infer<typeof stepMetricsSchema>
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>
+export type Diagnostics = z.infer<typeof diagnosticsSchema>
 export type Evaluation = z.infer<typeof evaluationSchema>
 export type RunStatus = (typeof runStatuses)[number]
 export type Device = z.infer<typeof deviceSchema>

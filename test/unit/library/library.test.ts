@@ -14,6 +14,9 @@ const metrics = (epoch: number, testAccuracy: number): EpochMetrics => ({
   trainAccuracy: 0.4,
   testLoss: 1.6,
   testAccuracy,
+  validationLoss: 1.25,
+  validationAccuracy: null,
+  score: testAccuracy,
   seconds: 10 * (epoch + 1),
   imagesPerSecond: 100
 })
@@ -37,7 +40,10 @@ describe('Library', () => {
     library.recordSteps(id, [step, { ...step, step: 1, loss: null }])
     library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
     library.recordEpoch(id, metrics(1, 0.4), evaluation(1))
-    library.setDevice(id, { kind: 'cpu', name: 'test', tensorflow: '2.20.0' })
+    library.setDevice(id, { kind: 'cpu', name: 'test', tensorflow: '2.20.0', precision: 'float32' })
+    const layers = [{ path: 'conv1', gradientNorm: 0.5, weightNorm: 2, deadShare: null }]
+    library.recordDiagnostics(id, { step: 0, layers })
+    library.recordDiagnostics(id, { step: 1, layers: [] })
     library.setStatus(id, 'finished')
     library.close()
 
@@ -51,6 +57,12 @@ describe('Library', () => {
     expect(detail.steps).toEqual([step, { ...step, step: 1, loss: null }])
     expect(again.getEvaluation(id, null)).toEqual(evaluation(1))
     expect(again.getEvaluation(id, 0)).toEqual(evaluation(0))
+    expect(again.getDiagnostics(id)).toEqual([
+      { step: 0, layers },
+      { step: 1, layers: [] }
+    ])
+    again.rewindRun(id, 1, 1)
+    expect(again.getDiagnostics(id)).toEqual([{ step: 0, layers }])
     again.close()
   })
 

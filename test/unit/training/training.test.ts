@@ -11,10 +11,11 @@ import { temporaryFolder } from '../support'
 
 describe('Checkpoints', () => {
   const parameters = [{ name: 'fc.weight', shape: [2, 2] }]
-  const position = (step: number, testAccuracy: number | null) => ({
+  const position = (step: number, score: number | null) => ({
     step,
     epoch: step / 10,
-    testAccuracy,
+    score,
+    best: { score: 0.6, epoch: 2 },
     lossSum: 1.5,
     correct: 7,
     seconds: 2

@@ -3,7 +3,7 @@
  * building, and a tape of differentiable operations that `gradients` walks backwards.
  */
 
-export type DType = 'float32' | 'float64' | 'int32' | 'uint8' | 'bool' | 'string' | 'resource'
+export type DType = 'float32' | 'float64' | 'bfloat16' | 'int32' | 'uint8' | 'bool' | 'string' | 'resource'
 
 /** A size that is not known before the graph runs (the batch) is null. */
 export type TensorShape = readonly (number | null)[]

@@ -14,6 +14,7 @@ const DATA_TYPES: Record<DType, number> = {
   uint8: 4,
   string: 7,
   bool: 10,
+  bfloat16: 14,
   resource: 20
 }
 

@@ -40,6 +40,10 @@ export class Session {
     }
   }
 
+  has(name: string): boolean {
+    return this.functions.has(name)
+  }
+
   /**
    * Runs one function to its end on this thread. Throws ResiduumError `out-of-memory` when an
    * allocation failed, `graph` for whatever else TensorFlow reports.

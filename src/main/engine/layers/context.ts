@@ -2,6 +2,9 @@ import type { Shape } from '../../../shared/architecture/layer'
 import type { Graph, Tensor } from '../graph/graph'
 import type { Variable } from '../graph/ops/variable'
 
+/** Adds a node that must run after those named, and gives its name. */
+export type Update = (after: readonly string[]) => string
+
 /** What a layer has at hand while it adds itself to the graph. */
 export interface LayerContext {
   graph: Graph
@@ -12,8 +15,10 @@ export interface LayerContext {
   /** The value of a parameter as stored (a convolution's weight is HWIO). */
   parameter(name: string): Tensor
   variable(name: string): Variable
-  /** Names a node that a training step must have run, such as the update of a running mean. */
-  update(node: string): void
+  /** Promises a node that a training step must run, such as the update of a running mean, once `after` have run. */
+  update(emit: Update): void
+  /** The type in which products are worked out: bfloat16 where precision is mixed. */
+  productType: 'float32' | 'bfloat16'
   /** An int32 pair for random ops, another for each layer and step, decided by the run's seed. */
   seed(): Tensor
 }

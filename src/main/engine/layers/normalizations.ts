@@ -20,8 +20,8 @@ export const batchNorm2d: LayerEmitter<AttributesOf<'BatchNorm2d'>> = (context, 
     variance
   } = batchNorm(graph, x!, scale, offset, eps, mode === 'evaluate' ? running : null)
   if (mode === 'train') {
-    update(moveTowards(graph, variable('running_mean'), running.mean, batchMean, momentum))
-    update(moveTowards(graph, variable('running_var'), running.variance, variance, momentum))
+    update((after) => moveTowards(graph, variable('running_mean'), running.mean, batchMean, momentum, after))
+    update((after) => moveTowards(graph, variable('running_var'), running.variance, variance, momentum, after))
   }
   return y
 }

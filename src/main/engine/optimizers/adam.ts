@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { adamSchema, adamWSchema } from '../../../shared/experiment/schema'
+import type { adamSchema, adamWSchema } from '../../../shared/experiment/optimizer'
 import type { Tensor } from '../graph/graph'
 import { binary, constant, unary } from '../graph/ops/arithmetic'
 import { read, type Variable } from '../graph/ops/variable'

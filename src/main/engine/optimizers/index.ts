@@ -1,4 +1,4 @@
-import type { Optimizer } from '../../../shared/experiment/schema'
+import type { Optimizer } from '../../../shared/experiment/optimizer'
 import { adam, adamW } from './adam'
 import type { OptimizerEmitter } from './optimizer'
 import { rmsprop } from './rmsprop'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { rmspropSchema } from '../../../shared/experiment/schema'
+import type { rmspropSchema } from '../../../shared/experiment/optimizer'
 import { binary, constant, unary } from '../graph/ops/arithmetic'
 import { assign, read } from '../graph/ops/variable'
 import { decayedGradient } from './decay'

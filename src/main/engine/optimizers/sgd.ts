@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { sgdSchema } from '../../../shared/experiment/schema'
+import type { sgdSchema } from '../../../shared/experiment/optimizer'
 import type { Graph, Tensor } from '../graph/graph'
 import { binary, constant } from '../graph/ops/arithmetic'
 import { decayedGradient } from './decay'

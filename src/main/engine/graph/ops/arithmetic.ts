@@ -18,7 +18,7 @@ export function placeholder(graph: Graph, dtype: DType, shape: TensorShape): Ten
   return graph.emit('Placeholder', [], { dtype: { type: dtype }, shape: { shape } }, [{ dtype, shape }])[0]!
 }
 
-type BinaryOp = 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Minimum' | 'Pow'
+type BinaryOp = 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Minimum' | 'Maximum' | 'Pow' | 'FloorMod'
 
 /** Not differentiable: used on data and gradients. `shape` is that of the result (broadcasting). */
 export function binary(graph: Graph, op: BinaryOp, a: Tensor, b: Tensor): Tensor {
@@ -42,6 +42,12 @@ export function add(graph: Graph, tensors: readonly Tensor[]): Tensor {
 export function cast(graph: Graph, tensor: Tensor, dtype: DType): Tensor {
   const attributes = { SrcT: { type: tensor.dtype }, DstT: { type: dtype } }
   return graph.emit('Cast', [tensor], attributes, [{ dtype, shape: tensor.shape }])[0]!
+}
+
+/** To another floating type; differentiable. */
+export function convert(graph: Graph, x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x
+  return graph.differentiable(cast(graph, x, dtype), [x], (gradient) => [cast(graph, gradient, x.dtype)])
 }
 
 /** An element-wise function by its op's name. Not differentiable: the ops built on it record their gradients. */

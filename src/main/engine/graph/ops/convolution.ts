@@ -4,7 +4,7 @@ import { padImage, reshape, sizes } from './shape'
 import { concatLast, sliceLast } from './slicing'
 
 /**
- * Cross-correlation of NHWC `x` with an HWIO `filter`, float32; differentiable in both. With `groups`
+ * Cross-correlation of NHWC `x` with an HWIO `filter`, float32 or bfloat16; differentiable in both. With `groups`
  * the filter's I is that of one group. torch.nn.functional.conv2d without bias.
  */
 export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingWindow, groups = 1): Tensor {
@@ -23,7 +23,7 @@ export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingW
       : Math.floor((size[axis] - kernel[axis]) / window.stride[axis]) + 1
   const output: [number, number] = [along(0), along(1)]
   const attributes: Record<string, Attribute> = {
-    T: { type: 'float32' },
+    T: { type: x.dtype },
     strides: { ints: [1, ...window.stride, 1] },
     dilations: { ints: [1, dilationHeight, dilationWidth, 1] },
     padding: { string: padding },
@@ -60,7 +60,7 @@ function convolve(
   const [, , inputs, outputs] = filter.shape as [number, number, number, number]
   const channels = op === 'Conv2D' ? outputs : inputs * outputs
   const y = graph.emit(op, [input, filter], attributes, [
-    { dtype: 'float32', shape: [input.shape[0]!, height, width, channels] }
+    { dtype: input.dtype, shape: [input.shape[0]!, height, width, channels] }
   ])[0]!
   return graph.differentiable(y, [input, filter], (gradient, [needsInput, needsFilter]) => [
     needsInput

@@ -2,25 +2,34 @@ import type { Graph, Tensor } from '../graph'
 import { binary, cast, constant, reduceAll } from './arithmetic'
 import { shapeOf } from './shape'
 
+/** A second set of labels for the same pictures, and the share of the first: what mixup does to targets. */
+export interface Mixture {
+  /** int32 [batch]. */
+  labels: Tensor
+  /** float32 scalar, 0 to 1. */
+  share: Tensor
+}
+
 /**
  * Cross-entropy of float32 `logits` [batch, classes] with int32 `labels` [batch], one value a
  * picture, and its mean; the mean is differentiable in the logits. With `smoothing` that share of the
- * target is spread evenly over all classes. torch.nn.CrossEntropyLoss.
+ * target is spread evenly over all classes; with `mixture` the target is a mean of two.
+ * torch.nn.CrossEntropyLoss.
  */
 export function crossEntropy(
   graph: Graph,
   logits: Tensor,
   labels: Tensor,
-  smoothing = 0
+  { smoothing = 0, mixture = null }: { smoothing?: number; mixture?: Mixture | null } = {}
 ): { each: Tensor; mean: Tensor } {
   const T = { type: 'float32' as const }
   const outputs = [{ dtype: 'float32' as const, shape: [logits.shape[0]!] }, logits]
   const [each, backprop] = (
-    smoothing === 0
+    smoothing === 0 && !mixture
       ? graph.emit('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T, Tlabels: { type: 'int32' } }, outputs)
       : graph.emit(
           'SoftmaxCrossEntropyWithLogits',
-          [logits, smoothedTarget(graph, labels, logits.shape[1]!, smoothing)],
+          [logits, target(graph, labels, logits.shape[1]!, smoothing, mixture)],
           { T },
           outputs
         )
@@ -33,14 +42,20 @@ export function crossEntropy(
   return { each, mean }
 }
 
-function smoothedTarget(graph: Graph, labels: Tensor, classes: number, smoothing: number): Tensor {
+/** Probabilities [batch, classes] to learn. */
+function target(graph: Graph, labels: Tensor, classes: number, smoothing: number, mixture: Mixture | null): Tensor {
   const rest = smoothing / classes
-  return graph.emit(
-    'OneHot',
-    [labels, constant(graph, classes, 'int32'), constant(graph, 1 - smoothing + rest), constant(graph, rest)],
-    { T: { type: 'float32' }, TI: { type: 'int32' }, axis: { int: -1 } },
-    [{ dtype: 'float32', shape: [labels.shape[0]!, classes] }]
-  )[0]!
+  const smoothed = (of: Tensor): Tensor =>
+    graph.emit(
+      'OneHot',
+      [of, constant(graph, classes, 'int32'), constant(graph, 1 - smoothing + rest), constant(graph, rest)],
+      { T: { type: 'float32' }, TI: { type: 'int32' }, axis: { int: -1 } },
+      [{ dtype: 'float32', shape: [labels.shape[0]!, classes] }]
+    )[0]!
+  if (!mixture) return smoothed(labels)
+  const share = (of: Tensor, part: Tensor): Tensor => binary(graph, 'Mul', smoothed(of), part)
+  const other = binary(graph, 'Sub', constant(graph, 1), mixture.share)
+  return binary(graph, 'AddV2', share(labels, mixture.share), share(mixture.labels, other))
 }
 
 /** Index of the largest of each row of [batch, classes], int32 [batch]. */

@@ -59,7 +59,7 @@ export function padImage(
   const pads = constant(graph, [0, 0, top, bottom, left, right, 0, 0], 'int32', [4, 2])
   const shape = [batch, height + top + bottom, width + left + right, channels]
   const T: { type: DType } = { type: x.dtype }
-  const y = graph.emit('PadV2', [x, pads, constant(graph, value)], { T, Tpaddings: int32 }, [
+  const y = graph.emit('PadV2', [x, pads, fillValue(graph, value, x.dtype)], { T, Tpaddings: int32 }, [
     { dtype: x.dtype, shape }
   ])[0]!
   return graph.differentiable(y, [x], (gradient) =>
@@ -67,6 +67,14 @@ export function padImage(
       x
     ])
   )
+}
+
+/** A scalar of `dtype`; protobuf constants of bfloat16 are made by a cast. */
+function fillValue(graph: Graph, value: number, dtype: DType): Tensor {
+  const scalar = constant(graph, value)
+  if (dtype === 'float32') return scalar
+  const attributes = { SrcT: { type: 'float32' as const }, DstT: { type: dtype } }
+  return graph.emit('Cast', [scalar], attributes, [{ dtype, shape: [] }])[0]!
 }
 
 /** Rows of `table` by int32 `indices`. Not differentiable: used on data. */

@@ -20,8 +20,9 @@ export function variable(graph: Graph, name: string, dtype: DType, shape: Tensor
   return { name, handle, dtype, shape }
 }
 
-export function read(graph: Graph, { handle, dtype, shape }: Variable): Tensor {
-  return graph.emit('ReadVariableOp', [handle], { dtype: { type: dtype } }, [{ dtype, shape }])[0]!
+/** Its value, once the nodes named in `after` have run. */
+export function read(graph: Graph, { handle, dtype, shape }: Variable, after: readonly string[] = []): Tensor {
+  return graph.emit('ReadVariableOp', [handle], { dtype: { type: dtype } }, [{ dtype, shape }], after)[0]!
 }
 
 /** Sets a variable; gives the name of the node that does, for use as a control input. */
@@ -38,8 +39,20 @@ export function assignCopy(graph: Graph, target: Variable, fed: Tensor): string 
   return assign(graph, target, graph.emit('DeepCopy', [fed], { T: { type: fed.dtype } }, [fed])[0]!)
 }
 
-/** `variable += weight (value - variable)`: the moving average of running statistics. Gives the node's name. */
-export function moveTowards(graph: Graph, target: Variable, current: Tensor, value: Tensor, weight: number): string {
-  const step = binary(graph, 'Mul', binary(graph, 'Sub', value, current), constant(graph, weight))
-  return graph.emit('AssignAddVariableOp', [target.handle, step], { dtype: { type: target.dtype } }, [])[0]!.node
+/**
+ * `variable += weight (value - variable)`: the moving average of running statistics and of weights. `current`
+ * is the variable's value. Gives the node's name; it runs after the nodes named in `after`.
+ */
+export function moveTowards(
+  graph: Graph,
+  target: Variable,
+  current: Tensor,
+  value: Tensor,
+  weight: number | Tensor,
+  after: readonly string[] = []
+): string {
+  const factor = typeof weight === 'number' ? constant(graph, weight) : weight
+  const step = binary(graph, 'Mul', binary(graph, 'Sub', value, current), factor)
+  const attributes = { dtype: { type: target.dtype } }
+  return graph.emit('AssignAddVariableOp', [target.handle, step], attributes, [], after)[0]!.node
 }
