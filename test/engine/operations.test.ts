@@ -244,6 +244,52 @@ describe('gradients equal finite differences', () => {
     session.close()
   })
 
+  it.each([
+    { size: pair(3, 3), kernel: pair(3, 3), stride: pair(1), padding: pair(1), dilation: pair(1) },
+    { size: pair(1, 2), kernel: pair(3, 3), stride: pair(1), padding: pair(1), dilation: pair(1) },
+    { size: pair(6, 7), kernel: pair(3, 2), stride: pair(2), padding: pair(1, 0), dilation: pair(1) },
+    { size: pair(7, 6), kernel: pair(1, 1), stride: pair(2), padding: pair(0), dilation: pair(1) },
+    { size: pair(8, 8), kernel: pair(5, 3), stride: pair(3, 1), padding: pair(2), dilation: pair(1) },
+    { size: pair(6, 9), kernel: pair(3, 3), stride: pair(1, 2), padding: pair(3), dilation: pair(2, 3) }
+  ])('a convolution by taps equals the direct one in all three passes: %j', async (geometry) => {
+    const { size, kernel, ...window } = geometry
+    const graph = new Graph()
+    const x = placeholder(graph, 'float32', [null, ...size, 4])
+    const filter = placeholder(graph, 'float32', [...kernel, 4, 5])
+    const plans = {
+      direct: { forward: 'direct', inputGradient: 'direct', filterGradient: 'direct' },
+      taps: { forward: 'taps', inputGradient: 'taps', filterGradient: 'taps' },
+      forward: { forward: 'taps', inputGradient: 'direct', filterGradient: 'direct' },
+      backward: { forward: 'direct', inputGradient: 'taps', filterGradient: 'direct' }
+    } as const
+    const outputs: Record<string, Tensor> = {}
+    for (const [name, plan] of Object.entries(plans)) {
+      const y = conv2d(graph, x, filter, window, 1, plan)
+      const [dx, df] = gradients(graph, multiply(graph, y, y), y, [x, filter])
+      Object.assign(outputs, { [`${name} y`]: y, [`${name} dx`]: dx!, [`${name} df`]: df! })
+    }
+    const session = await Session.open(graph, { run: { inputs: { x, filter }, outputs } })
+    const random = randomStream(3, 'taps')
+    const given = (shape: number[]): Feed => ({
+      values: uniformValues(
+        random,
+        shape.reduce((product, side) => product * side, 1),
+        1
+      ),
+      shape
+    })
+    const results = session.run('run', { x: given([3, ...size, 4]), filter: given([...kernel, 4, 5]) })
+    session.close()
+    expect(Math.hypot(...results['direct df']!)).toBeGreaterThan(0)
+    for (const part of ['y', 'dx', 'df']) {
+      for (const name of ['taps', 'forward', 'backward']) {
+        expect(relativeError(results[`${name} ${part}`]!, results[`direct ${part}`]!), `${name} ${part}`).toBeLessThan(
+          1e-6
+        )
+      }
+    }
+  })
+
   it('nothing is computed for an input that needs no gradient', () => {
     const graph = new Graph()
     const x = placeholder(graph, 'float32', [1, 4, 4, 1])

@@ -1,47 +1,139 @@
 import { createInterface } from 'node:readline'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { z } from 'zod'
 import { checkArchitecture } from '../../shared/architecture/check'
-import { presetExperiment } from '../../shared/presets'
+import type { Experiment } from '../../shared/experiment/schema'
+import { presetExperiment, type PresetName } from '../../shared/presets'
 import { openDataset } from '../datasets/dataset'
+import { drawAugmentation } from '../engine/augmentationDraw'
 import { compileNetwork } from '../engine/compile'
-import { permutation, randomStream } from '../engine/random'
+import type { CompiledNetwork } from '../engine/compiledNetwork'
+import { matMul } from '../engine/graph/ops/matrix'
+import { measure } from '../engine/measure'
 import { initialState } from '../engine/weights'
-import { openPictureFeed } from '../training/pictureFeed'
+import { openPictureFeed, type PictureBatch, type PictureFeed } from '../training/pictureFeed'
+import { planConvolutions } from '../training/plans'
+import { epochOrder, splitPictures } from '../training/splits'
 import { number } from './options'
 
+interface BenchCase {
+  preset: PresetName
+  mode: 'train' | 'evaluate'
+  change?: Partial<Experiment['recipe']>
+}
+
+/** What `npm run bench` times; the same names stand in test/bench/pytorch_loop.py. */
+const cases: Record<string, BenchCase> = {
+  'seed-resnet': { preset: 'seed-resnet', mode: 'train' },
+  'resnet-20': { preset: 'resnet-20', mode: 'train' },
+  'lenet-5': { preset: 'lenet-5', mode: 'train' },
+  'seed-resnet-evaluation': { preset: 'seed-resnet', mode: 'evaluate' },
+  'resnet-20-diagnosed': { preset: 'resnet-20', mode: 'train', change: { diagnosticsEvery: 50 } }
+}
+
+interface BenchOptions {
+  case: string
+  steps: number
+  profile?: boolean
+}
+
+/** Side of the matrices whose product gives the machine's peak. */
+const PEAK_SIZE = 2048
+
 /**
- * `bench-loop`: training steps of the seed preset on real pictures, input pipeline included, for
- * `npm run bench`. Waits for a line on standard input before each round and prints pictures a second.
+ * `bench-loop`: steps of a preset on real pictures, input pipeline included, for `npm run bench`. First prints
+ * the machine's rate at matrix products and the step's floating-point operations; then waits for a line on
+ * standard input before each round and prints pictures a second. With `--profile` prints what each op costs.
  */
 export function benchLoopCommand(): Command {
   return new Command('bench-loop')
-    .description('Rounds of training steps of the seed preset, timed; used by npm run bench.')
+    .description('Rounds of steps of a preset, timed; used by npm run bench.')
+    .addOption(new Option('--case <name>', 'what to time').choices(Object.keys(cases)).default('seed-resnet'))
     .requiredOption('--steps <n>', 'steps in a round', number(z.number().int().min(1)))
-    .action(async ({ steps }: { steps: number }) => {
-      const experiment = presetExperiment('seed-resnet')
+    .option('--profile', 'what each op of a step costs, instead of rounds')
+    .action(async (options: BenchOptions) => {
+      const { preset, mode, change } = cases[options.case]!
+      const experiment = presetExperiment(preset)
+      Object.assign(experiment.recipe, change)
       const { recipe } = experiment
       const { checked } = checkArchitecture(experiment.architecture)
-      const dataset = await openDataset('cifar10')
-      const { source } = await openPictureFeed(dataset, experiment)
-      const network = await compileNetwork(checked!, recipe, source)
+      const dataset = await openDataset(experiment.dataset.name)
+      const feed = await openPictureFeed(dataset, experiment)
+      const network = await compileNetwork(checked!, recipe, feed.source, {
+        algorithms: await planConvolutions(checked!, recipe.batchSize, null),
+        profile: options.profile ?? false
+      })
       network.writeState(initialState(checked!, recipe.initialization, recipe.seed))
-      const order = permutation(randomStream(recipe.seed, 'order/0'), dataset.counts.train)
-      let begin = 0
-      const rounds = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-      while (!(await rounds.next()).done) {
-        const start = performance.now()
-        for (let step = 0; step < steps; step++) {
-          if (begin + recipe.batchSize > order.length) begin = 0
-          const indices = order.slice(begin, begin + recipe.batchSize)
-          const { learningRate } = recipe.optimizer
-          network.trainStep({ indices }, { learningRate, seed: recipe.seed, step })
-          begin += recipe.batchSize
-          await new Promise((resolve) => setImmediate(resolve))
+      const splits = splitPictures(recipe, dataset.counts)
+      const [split, order, size] =
+        mode === 'train'
+          ? (['train', epochOrder(splits.train, recipe.seed, 0), recipe.batchSize] as const)
+          : (['test', splits.test, recipe.testBatchSize] as const)
+      const steps = endless(() => feed.batches(split, order, size))
+      const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
+      if (options.profile) {
+        const { value } = await steps.next()
+        print({ ops: await network.profile((value as PictureBatch).input) })
+      } else {
+        // Forward, and for training the gradients of inputs and of weights, at two operations a multiply-add.
+        const operations = checked!.totals.multiplyAdds * 2 * (mode === 'train' ? 3 : 1)
+        print({ peakFlops: await matrixPeak(), flopsPerPicture: operations })
+        const rounds = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+        let step = 0
+        while (!(await rounds.next()).done) {
+          const start = performance.now()
+          let pictures = 0
+          for (let own = 0; own < options.steps; own++) {
+            const { value } = await steps.next()
+            pictures += (value as PictureBatch).indices.length
+            runStep(network, experiment, mode, value as PictureBatch, step++)
+            await new Promise((resolve) => setImmediate(resolve))
+          }
+          const seconds = (performance.now() - start) / 1000
+          const peakMemory = process.resourceUsage().maxRSS * 1024
+          print({ picturesPerSecond: pictures / seconds, peakMemory })
         }
-        const seconds = (performance.now() - start) / 1000
-        process.stdout.write(`${(steps * recipe.batchSize) / seconds}\n`)
       }
       network.close()
+      await feed.close()
     })
+}
+
+/** Batches over and over, whole ones only. */
+async function* endless(epoch: () => ReturnType<PictureFeed['batches']>): AsyncGenerator<PictureBatch> {
+  for (;;) {
+    let size = 0
+    for await (const batch of epoch()) {
+      size ||= batch.indices.length
+      if (batch.indices.length === size) yield batch
+    }
+  }
+}
+
+function runStep(
+  network: CompiledNetwork,
+  { recipe, architecture }: Experiment,
+  mode: BenchCase['mode'],
+  { input, indices }: PictureBatch,
+  step: number
+): void {
+  if (mode === 'evaluate') return void network.evaluate(input)
+  const { seed, diagnosticsEvery } = recipe
+  const { height, width } = architecture.input
+  const sides = { height, width }
+  const draw = { indices, source: sides, input: sides, seed, epoch: 0, step }
+  const batch = { ...input, augmentation: drawAugmentation(recipe.augmentation, draw) }
+  const settings = { learningRate: recipe.optimizer.learningRate, seed, step }
+  if (diagnosticsEvery !== null && step % diagnosticsEvery === 0) network.trainStepDiagnosed(batch, settings)
+  else network.trainStep(batch, settings)
+}
+
+/** Floating-point operations a second of this machine in a single-precision matrix product. */
+async function matrixPeak(): Promise<number> {
+  const shape = [PEAK_SIZE, PEAK_SIZE]
+  const input = { dtype: 'float32' as const, shape }
+  const product = (await measure([
+    { name: 'product', inputs: [input, input], build: (graph, [a, b]) => [matMul(graph, a!, b!)] }
+  ])) as Map<'product', number>
+  return (2 * PEAK_SIZE ** 3) / product.get('product')!
 }

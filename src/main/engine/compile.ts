@@ -1,6 +1,7 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import type { Optimizer } from '../../shared/experiment/optimizer'
 import type { Recipe } from '../../shared/experiment/schema'
+import type { ChosenAlgorithms } from './algorithms'
 import { lookahead, movingAverage } from './averaging'
 import { batches, type Batch, type PictureSource } from './batches'
 import { CompiledNetwork, type Held } from './compiledNetwork'
@@ -18,6 +19,7 @@ import { assertFinite, deadShares, finiteFlags, halfSquares } from './inspection
 import { forward, networkVariables, type Forward, type NetworkVariable } from './network'
 import { optimizers } from './optimizers'
 import type { OptimizerContext, OptimizerEmitter } from './optimizers/optimizer'
+import { neededNodes, profileNodes, sizeProbes } from './profile'
 import { testViews } from './testTime'
 import { storedShape, type NamedParameter } from './weights'
 
@@ -42,6 +44,10 @@ export interface CompileOptions {
   probe?: boolean
   /** The type in which convolutions and linear layers multiply: bfloat16 for mixed precision. */
   productType?: 'float32' | 'bfloat16'
+  /** How convolutions are worked out; all directly where it is missing. */
+  algorithms?: ChosenAlgorithms
+  /** Also what `profile` needs. */
+  profile?: boolean
 }
 
 /**
@@ -53,7 +59,7 @@ export async function compileNetwork(
   architecture: CheckedArchitecture,
   rules: CompileRules,
   source: PictureSource,
-  { probe = false, productType = 'float32' }: CompileOptions = {}
+  { probe = false, productType = 'float32', profile = false, algorithms }: CompileOptions = {}
 ): Promise<CompiledNetwork> {
   const graph = new Graph()
   const variables = networkVariables(graph, architecture)
@@ -65,7 +71,7 @@ export async function compileNetwork(
   const signatures: Record<string, Signature> = {}
 
   const pass = (mode: 'train' | 'evaluate', x: Tensor, values = variables): Forward =>
-    forward(graph, architecture, values, x, { mode, randomness, productType })
+    forward(graph, architecture, values, x, { mode, randomness, productType, algorithms })
   const judge = (logits: Tensor, { labels, mixture }: Batch, smoothing = 0) => {
     const loss = crossEntropy(graph, logits, labels, { smoothing, mixture })
     const predicted = argMax(graph, logits)
@@ -146,11 +152,14 @@ export async function compileNetwork(
     }
   }
 
+  const nodes = profile ? neededNodes(graph, Object.values(step)) : null
+  if (nodes) signatures.profile = { inputs: { ...feeds, learningRate }, outputs: sizeProbes(graph, nodes) }
   const held = heldValues(variables, slots)
   Object.assign(signatures, stateSignatures(graph, held, input.load))
   const session = await Session.open(graph, signatures)
   if (signatures.load) session.run('load')
-  return new CompiledNetwork(session, held, trained, rectifiers, architecture)
+  const profiler = nodes && ((sizes: ReadonlyMap<string, readonly number[]>) => profileNodes(graph, nodes, sizes))
+  return new CompiledNetwork(session, held, trained, rectifiers, architecture, profiler)
 }
 
 /** A variable beside each trained parameter, by its name, `exp_avg.conv1.weight` for one. */

@@ -5,6 +5,7 @@ import type { Variable } from './graph/ops/variable'
 import type { Feed, Fetched, Session } from './graph/session'
 import { firstNotFinite, NOT_FINITE, type FirstNotFinite, type LayerDiagnostics } from './inspection'
 import type { NetworkVariable } from './network'
+import type { OpCost } from './profile'
 import { fromStored, sizeOf, toStored, type State } from './weights'
 
 export interface StepSettings {
@@ -55,7 +56,8 @@ export class CompiledNetwork {
     private readonly trained: readonly NetworkVariable[],
     /** Paths of the ReLUs. */
     private readonly rectifiers: readonly string[],
-    private readonly architecture: CheckedArchitecture
+    private readonly architecture: CheckedArchitecture,
+    private readonly profiler: ((sizes: ReadonlyMap<string, readonly number[]>) => Promise<OpCost[]>) | null
   ) {}
 
   /**
@@ -115,6 +117,17 @@ export class CompiledNetwork {
         this.trained.map(({ parameter: { name, shape } }) => [name, fromStored(shape, outputs[`gradient.${name}`]!)])
       )
     }
+  }
+
+  /** What each op of a training step costs, the dearest first. Needs the option `profile`. */
+  async profile(batch: BatchInput): Promise<OpCost[]> {
+    if (!this.profiler) throw new Error('compiled without the option profile')
+    const sizes = this.session.run('profile', {
+      ...this.feeds(batch),
+      ...randomness(0, 0),
+      learningRate: { values: Float32Array.of(0), shape: [] }
+    })
+    return this.profiler(new Map(Object.entries(sizes).map(([name, values]) => [name, [...values]])))
   }
 
   /** All parameters, buffers and optimizer values, PyTorch's names and layouts. */

@@ -1,6 +1,6 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import type { Graph, Tensor } from './graph/graph'
-import { cast, constant, reduceAll, unary } from './graph/ops/arithmetic'
+import { cast, constant, reduceAll } from './graph/ops/arithmetic'
 import type { Forward } from './network'
 
 const T = { T: { type: 'float32' as const } }
@@ -30,10 +30,12 @@ export function assertFinite(graph: Graph, loss: Tensor): string {
     { dtype: { type: 'string' }, value: { tensor: { dtype: 'string', shape: [], values: [NOT_FINITE] } } },
     [{ dtype: 'string', shape: [] }]
   )[0]!
-  const finite = unary(graph, 'IsFinite', loss)
   const attributes = { T: { types: ['string' as const, 'float32' as const] }, summarize: { int: 1 } }
-  return graph.emit('Assert', [{ ...finite, dtype: 'bool' }, message, loss], attributes, [])[0]!.node
+  return graph.emit('Assert', [isFinite(graph, loss), message, loss], attributes, [])[0]!.node
 }
+
+const isFinite = (graph: Graph, x: Tensor): Tensor =>
+  graph.emit('IsFinite', [x], T, [{ dtype: 'bool', shape: x.shape }])[0]!
 
 /** Stands in TensorFlow's message when `assertFinite` fails. */
 export const NOT_FINITE = 'residuum-loss-not-finite'
@@ -62,13 +64,12 @@ export function firstNotFinite({ layers }: CheckedArchitecture, flags: ArrayLike
 function allFinite(graph: Graph, tensors: readonly Tensor[]): Tensor {
   if (tensors.length === 0) return constant(graph, 1)
   const flags = tensors.map((tensor) => {
-    const finite = { ...unary(graph, 'IsFinite', tensor), dtype: 'bool' as const }
     const axes = constant(
       graph,
       tensor.shape.map((_, axis) => axis),
       'int32'
     )
-    return graph.emit('All', [finite, axes], { Tidx: { type: 'int32' }, keep_dims: { bool: false } }, [
+    return graph.emit('All', [isFinite(graph, tensor), axes], { Tidx: { type: 'int32' }, keep_dims: { bool: false } }, [
       { dtype: 'bool', shape: [] }
     ])[0]!
   })

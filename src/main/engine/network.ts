@@ -1,5 +1,8 @@
-import type { CheckedArchitecture } from '../../shared/architecture/check'
+import type { CheckedArchitecture, CheckedLayer } from '../../shared/architecture/check'
 import { INPUT } from '../../shared/architecture/check'
+import type { AttributesOf } from '../../shared/architecture/layers'
+import { convolutionKey, type ChosenAlgorithms } from './algorithms'
+import { DIRECT, type ConvolutionPlan } from './graph/ops/convolution'
 import type { Graph, Tensor } from './graph/graph'
 import { binary, constant } from './graph/ops/arithmetic'
 import { read, variable, type Variable } from './graph/ops/variable'
@@ -39,6 +42,7 @@ export interface PassSettings {
   randomness: Tensor
   /** The type in which convolutions and linear layers multiply. */
   productType: 'float32' | 'bfloat16'
+  algorithms?: ChosenAlgorithms | undefined
 }
 
 /** Adds one pass of the network over `x`, NHWC float32, to the graph. */
@@ -47,7 +51,7 @@ export function forward(
   architecture: CheckedArchitecture,
   variables: ReadonlyMap<string, NetworkVariable>,
   x: Tensor,
-  { mode, randomness, productType }: PassSettings
+  { mode, randomness, productType, algorithms }: PassSettings
 ): Forward {
   const outputs = new Map<string, Tensor>([[INPUT, x]])
   const parameters = new Map<string, Tensor>()
@@ -62,6 +66,7 @@ export function forward(
           mode,
           outputShape: layer.outputShape,
           productType,
+          plan: planOf(layer, algorithms),
           seed: () => binary(graph, 'AddV2', randomness, constant(graph, [number, 0], 'int32')),
           parameter: (name) => {
             const { parameter, variable: source } = own(name)
@@ -79,4 +84,10 @@ export function forward(
     outputs.set(layer.path, output)
   }
   return { logits: outputs.get(architecture.output)!, parameters, outputs, updates }
+}
+
+function planOf({ kind, inputShapes, attributes }: CheckedLayer, algorithms?: ChosenAlgorithms): ConvolutionPlan {
+  if (!algorithms || kind !== 'Conv2d') return DIRECT
+  const key = convolutionKey(algorithms.batch, inputShapes[0]!, attributes as AttributesOf<'Conv2d'>)
+  return algorithms.plans[key] ?? DIRECT
 }

@@ -16,6 +16,7 @@ import type { TrainingControl } from './control'
 import { evaluatePictures, type EvaluationPass } from './evaluate'
 import { betterOf, isExhausted, scoreOf } from './patience'
 import { openPictureFeed, type PictureBatch, type PictureFeed } from './pictureFeed'
+import { planConvolutions } from './plans'
 import { ProgressReporter } from './progress'
 import { epochOrder, splitPictures } from './splits'
 import { Stopwatch } from './stopwatch'
@@ -55,7 +56,9 @@ export async function train(
     const device = describeDevice()
     const mixed = recipe.precision === 'mixed' && device.kind === 'gpu'
     feed = await openPictureFeed(dataset, experiment, job.residentLimit)
-    network = await compileNetwork(architecture, recipe, feed.source, { productType: mixed ? 'bfloat16' : 'float32' })
+    const algorithms = await planConvolutions(architecture, recipe.batchSize, job.folder)
+    const productType = mixed ? 'bfloat16' : 'float32'
+    network = await compileNetwork(architecture, recipe, feed.source, { productType, algorithms })
     network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))
     const stepsPerEpoch = Math.ceil(counts.train / recipe.batchSize)
     emit({

@@ -1,9 +1,10 @@
 import type { Architecture } from '../architecture/schema'
 import { recipeSchema, type Experiment, type Recipe } from '../experiment/schema'
+import { lenet5 } from './lenet5'
 import { resnet20 } from './resnet20'
 import { seedResnet } from './seedResnet'
 
-export const presetNames = ['seed-resnet', 'resnet-20'] as const
+export const presetNames = ['seed-resnet', 'resnet-20', 'lenet-5'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** What a newcomer starts with: trains in minutes without a GPU. */
@@ -35,6 +36,15 @@ export const presets: Record<PresetName, Preset> = {
       optimizer: { kind: 'SGD', learningRate: 0.1, momentum: 0.9, weightDecay: 1e-4 },
       normalization: half,
       initialization: 'kaiming_normal'
+    })
+  },
+  'lenet-5': {
+    architecture: lenet5(),
+    recipe: recipeSchema.parse({
+      epochs: 10,
+      batchSize: 256,
+      optimizer: { kind: 'SGD', learningRate: 0.05, momentum: 0.9 },
+      normalization: half
     })
   }
 }

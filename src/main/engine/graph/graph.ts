@@ -50,6 +50,7 @@ export const reference = (tensor: Tensor): string =>
 export class Graph {
   readonly nodes: GraphNode[] = []
   readonly tape: TapeEntry[] = []
+  private readonly outputs = new Map<string, readonly Tensor[]>()
   private readonly names = new Map<string, number>()
   private readonly scopes: string[] = []
 
@@ -81,8 +82,20 @@ export class Graph {
       inputs: [...inputs.map(reference), ...after.map((node) => `^${node}`)],
       attributes
     })
-    if (outputs.length === 0) return [{ node: name, index: 0, dtype: 'bool', shape: [] }]
-    return outputs.map(({ dtype, shape }, index) => ({ node: name, index, dtype, shape }))
+    const tensors = outputs.map(({ dtype, shape }, index) => ({ node: name, index, dtype, shape }))
+    this.outputs.set(name, tensors)
+    return outputs.length === 0 ? [{ node: name, index: 0, dtype: 'bool', shape: [] }] : tensors
+  }
+
+  /** What a node gives; nothing for one that only acts. */
+  outputsOf(node: string): readonly Tensor[] {
+    return this.outputs.get(node) ?? []
+  }
+
+  /** The tensor that is named so as an input. */
+  tensor(name: string): Tensor {
+    const [node, index = '0'] = name.split(':')
+    return this.outputsOf(node!)[Number(index)]!
   }
 
   /** Records how the gradient of `output` flows to `inputs`. */

@@ -1,5 +1,6 @@
 import type { Shape } from '../../../shared/architecture/layer'
 import type { Graph, Tensor } from '../graph/graph'
+import type { ConvolutionPlan } from '../graph/ops/convolution'
 import type { Variable } from '../graph/ops/variable'
 
 /** Adds a node that must run after those named, and gives its name. */
@@ -19,6 +20,8 @@ export interface LayerContext {
   update(emit: Update): void
   /** The type in which products are worked out: bfloat16 where precision is mixed. */
   productType: 'float32' | 'bfloat16'
+  /** How a convolution is to be worked out. */
+  plan: ConvolutionPlan
   /** An int32 pair for random ops, another for each layer and step, decided by the run's seed. */
   seed(): Tensor
 }

@@ -1,13 +1,33 @@
 import type { Attribute, Graph, Tensor } from '../graph'
 import { paddingMode, type SlidingWindow } from './padding'
-import { padImage, reshape, sizes } from './shape'
+import { cropImage, padImage, reshape, sizes } from './shape'
 import { concatLast, sliceLast } from './slicing'
+import { tapFilterGradient, tapForward, tapInputGradient, type TapConvolution } from './tapConvolution'
+
+export type ConvolutionAlgorithm = 'direct' | 'taps'
+
+/** Which algorithm each pass of a convolution uses. */
+export interface ConvolutionPlan {
+  forward: ConvolutionAlgorithm
+  inputGradient: ConvolutionAlgorithm
+  filterGradient: ConvolutionAlgorithm
+}
+
+export const DIRECT: ConvolutionPlan = { forward: 'direct', inputGradient: 'direct', filterGradient: 'direct' }
 
 /**
  * Cross-correlation of NHWC `x` with an HWIO `filter`, float32 or bfloat16; differentiable in both. With `groups`
  * the filter's I is that of one group. torch.nn.functional.conv2d without bias.
+ * `plan` matters for float32 without groups only.
  */
-export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingWindow, groups = 1): Tensor {
+export function conv2d(
+  graph: Graph,
+  x: Tensor,
+  filter: Tensor,
+  window: SlidingWindow,
+  groups = 1,
+  plan = DIRECT
+): Tensor {
   const [dilationHeight, dilationWidth] = window.dilation ?? [1, 1]
   const kernel: [number, number] = [
     dilationHeight * (filter.shape[0]! - 1) + 1,
@@ -29,7 +49,12 @@ export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingW
     padding: { string: padding },
     data_format: { string: 'NHWC' }
   }
-  if (groups === 1) return convolve(graph, 'Conv2D', input, filter, attributes, output)
+  if (groups === 1) {
+    const tapped = Object.values(plan).includes('taps') && x.dtype === 'float32'
+    if (!tapped) return convolve(graph, 'Conv2D', input, filter, attributes, output)
+    const geometry = { window, input: x.shape.slice(1, 3) as [number, number], output }
+    return planned(graph, { x, input, filter, attributes, geometry, plan })
+  }
   const channels = input.shape[3]!
   const undilated = dilationHeight === 1 && dilationWidth === 1
   if (groups === channels && undilated && window.stride[0] === window.stride[1]) {
@@ -47,6 +72,38 @@ export function conv2d(graph: Graph, x: Tensor, filter: Tensor, window: SlidingW
     return convolve(graph, 'Conv2D', part(input), part(filter), attributes, output)
   })
   return concatLast(graph, parts)
+}
+
+interface PlannedConvolution {
+  x: Tensor
+  /** `x` with its padding, for the direct kernels. */
+  input: Tensor
+  filter: Tensor
+  attributes: Record<string, Attribute>
+  geometry: TapConvolution
+  plan: ConvolutionPlan
+}
+
+/** A convolution whose passes use the algorithms of its plan. */
+function planned(graph: Graph, { x, input, filter, attributes, geometry, plan }: PlannedConvolution): Tensor {
+  const [height, width] = geometry.output
+  const shape = [x.shape[0]!, height, width, filter.shape[3]!]
+  const y =
+    plan.forward === 'taps'
+      ? tapForward(graph, x, filter, geometry)
+      : graph.emit('Conv2D', [input, filter], attributes, [{ dtype: x.dtype, shape }])[0]!
+  return graph.differentiable(y, [x, filter], (gradient, [needsInput, needsFilter]) => {
+    const inputGradient = (): Tensor => {
+      if (plan.inputGradient === 'taps') return tapInputGradient(graph, x, filter, gradient, geometry)
+      const padded = graph.emit('Conv2DBackpropInput', [sizes(graph, input), filter, gradient], attributes, [input])[0]!
+      return input === x ? padded : cropImage(graph, padded, geometry.window.padding, x)
+    }
+    const filterGradient = (): Tensor =>
+      plan.filterGradient === 'taps'
+        ? tapFilterGradient(graph, x, filter, gradient, geometry)
+        : graph.emit('Conv2DBackpropFilter', [input, sizes(graph, filter), gradient], attributes, [filter])[0]!
+    return [needsInput ? inputGradient() : null, needsFilter ? filterGradient() : null]
+  })
 }
 
 function convolve(

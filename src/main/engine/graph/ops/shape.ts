@@ -62,11 +62,14 @@ export function padImage(
   const y = graph.emit('PadV2', [x, pads, fillValue(graph, value, x.dtype)], { T, Tpaddings: int32 }, [
     { dtype: x.dtype, shape }
   ])[0]!
-  return graph.differentiable(y, [x], (gradient) =>
-    graph.emit('Slice', [gradient, constant(graph, [0, top, left, 0], 'int32'), sizes(graph, x)], { T, Index: int32 }, [
-      x
-    ])
-  )
+  return graph.differentiable(y, [x], (gradient) => [cropImage(graph, gradient, before, x)])
+}
+
+/** The part of NHWC `x` of the size of `target` that begins `before` rows and columns in. Not differentiable. */
+export function cropImage(graph: Graph, x: Tensor, [top, left]: readonly [number, number], target: Tensor): Tensor {
+  const begin = constant(graph, [0, top, left, 0], 'int32')
+  const attributes = { T: { type: x.dtype }, Index: int32 }
+  return graph.emit('Slice', [x, begin, sizes(graph, target)], attributes, [target])[0]!
 }
 
 /** A scalar of `dtype`; protobuf constants of bfloat16 are made by a cast. */

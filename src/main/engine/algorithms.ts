@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { CheckedArchitecture } from '../../shared/architecture/check'
+import type { AttributesOf } from '../../shared/architecture/layers'
+import { describeDevice } from './backend'
+import { gradients } from './graph/gradients'
+import { identity } from './graph/ops/arithmetic'
+import { conv2d, DIRECT, type ConvolutionPlan } from './graph/ops/convolution'
+import { measure, type Candidate } from './measure'
+
+const algorithmSchema = z.enum(['direct', 'taps'])
+const planSchema = z.object({
+  forward: algorithmSchema,
+  inputGradient: algorithmSchema,
+  filterGradient: algorithmSchema
+})
+/** The plan of each convolution by its sizes; what is not in it is direct. */
+export const plansSchema = z.record(z.string(), planSchema)
+export type ConvolutionPlans = z.infer<typeof plansSchema>
+
+type Conv2dAttributes = AttributesOf<'Conv2d'>
+
+/** Outputs of more places, or fewer products a place, were never faster by taps: no time is spent on them. */
+const MOST_PLACES = 64
+const LEAST_PRODUCTS = 128 * 128
+/** How much faster a pass must be by taps to be worth another rounding. */
+const GAIN = 0.93
+
+/** Plans for training batches of one size, as `chooseAlgorithms` gives them. */
+export interface ChosenAlgorithms {
+  batch: number
+  plans: ConvolutionPlans
+}
+
+/** What decides which algorithm is the faster: batch, input, filter and window. */
+export function convolutionKey(
+  batch: number,
+  inputShape: readonly number[],
+  { out_channels, kernel_size, stride, padding, dilation }: Conv2dAttributes
+): string {
+  return [batch, inputShape.join('x'), out_channels, kernel_size, stride, padding, dilation].join('/')
+}
+
+/**
+ * Chooses the algorithm of each pass of every convolution by measuring it on this machine, as cuDNN does for
+ * its own; what `known` has is taken from there. On a GPU all is direct.
+ */
+export async function chooseAlgorithms(
+  architecture: CheckedArchitecture,
+  batch: number,
+  known: ConvolutionPlans
+): Promise<ConvolutionPlans> {
+  const plans: ConvolutionPlans = {}
+  if (describeDevice().kind === 'gpu') return plans
+  for (const layer of architecture.layers) {
+    if (layer.kind !== 'Conv2d') continue
+    const attributes = layer.attributes as Conv2dAttributes
+    const [input, [outChannels, height, width]] = [layer.inputShapes[0]!, layer.outputShape as number[]]
+    if (attributes.groups > 1 || height! * width! > MOST_PLACES || input[0]! * outChannels! < LEAST_PRODUCTS) continue
+    const key = convolutionKey(batch, input, attributes)
+    plans[key] ??= known[key] ?? (await measurePlan(batch, input, [height!, width!], attributes))
+  }
+  return plans
+}
+
+async function measurePlan(
+  batch: number,
+  [channels, height, width]: readonly number[],
+  output: readonly [number, number],
+  attributes: Conv2dAttributes
+): Promise<ConvolutionPlan> {
+  const { out_channels, kernel_size, stride, padding, dilation } = attributes
+  const shapes = [
+    { dtype: 'float32' as const, shape: [batch, height!, width!, channels!] },
+    { dtype: 'float32' as const, shape: [...kernel_size, channels!, out_channels] },
+    { dtype: 'float32' as const, shape: [batch, ...output, out_channels] }
+  ]
+  const passes = ['forward', 'inputGradient', 'filterGradient'] as const
+  const candidates = passes.flatMap((pass) =>
+    (['direct', 'taps'] as const).map((algorithm): Candidate => ({
+      name: `${pass} ${algorithm}`,
+      inputs: shapes,
+      build: (graph, inputs) => {
+        const [x, filter] = [identity(graph, inputs[0]!), identity(graph, inputs[1]!)]
+        const plan = { ...DIRECT, [pass]: algorithm }
+        const y = conv2d(graph, x, filter, { stride, padding, dilation }, 1, plan)
+        return pass === 'forward' ? [y] : gradients(graph, y, inputs[2]!, [pass === 'inputGradient' ? x : filter])
+      }
+    }))
+  )
+  const times = await measure(candidates)
+  const choose = (pass: (typeof passes)[number]) =>
+    (times.get(`${pass} taps`) ?? Infinity) < GAIN * (times.get(`${pass} direct`) ?? 0) ? 'taps' : 'direct'
+  return {
+    forward: choose('forward'),
+    inputGradient: choose('inputGradient'),
+    filterGradient: choose('filterGradient')
+  }
+}

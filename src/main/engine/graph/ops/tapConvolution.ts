@@ -1,0 +1,222 @@
+import type { Graph, Tensor } from '../graph'
+import { addN, constant } from './arithmetic'
+import type { SlidingWindow } from './padding'
+
+/**
+ * A convolution as one matrix product a tap (place of the filter), each over just those places where the tap
+ * meets the input: nothing is multiplied by padding. Faster than the direct kernels where pictures are small
+ * and channels many, such as 3x3 of 512. All three passes are NHWC with an HWIO filter, float32, groups 1.
+ */
+export interface TapConvolution {
+  window: SlidingWindow
+  /** Height and width of input and output. */
+  input: readonly [number, number]
+  output: readonly [number, number]
+}
+
+interface Range {
+  /** First output place that the tap reaches, how many there are, and the first input place it reads. */
+  first: number
+  count: number
+  source: number
+}
+
+interface Tap {
+  index: number
+  rows: Range
+  columns: Range
+}
+
+const int32 = { type: 'int32' as const }
+
+function range(tap: number, axis: 0 | 1, { window, input, output }: TapConvolution): Range {
+  const stride = window.stride[axis]
+  const offset = tap * (window.dilation?.[axis] ?? 1) - window.padding[axis]
+  const first = Math.max(0, Math.ceil(-offset / stride))
+  const end = Math.min(output[axis], Math.floor((input[axis] - 1 - offset) / stride) + 1)
+  return { first, count: Math.max(0, end - first), source: first * stride + offset }
+}
+
+/** The taps that reach the input at all. */
+function tapsOf(filter: Tensor, geometry: TapConvolution): Tap[] {
+  const [height, width] = filter.shape as [number, number]
+  return Array.from({ length: height * width }, (_, index) => ({
+    index,
+    rows: range(Math.floor(index / width), 0, geometry),
+    columns: range(index % width, 1, geometry)
+  })).filter(({ rows, columns }) => rows.count > 0 && columns.count > 0)
+}
+
+/** Cross-correlation; gives [batch, height, width, out]. */
+export function tapForward(graph: Graph, x: Tensor, filter: Tensor, geometry: TapConvolution): Tensor {
+  const { window, output } = geometry
+  const weights = unpack(graph, filter)
+  const channels = filter.shape[3]!
+  return addN(
+    graph,
+    tapsOf(filter, geometry).map(({ index, rows, columns }) => {
+      const seen = flat(graph, cut(graph, x, rows, columns, window.stride))
+      const product = matMul(graph, seen, weights[index]!, false, false)
+      const placed = reshape(graph, product, [-1, rows.count, columns.count, channels], x.shape[0]!)
+      return spread(graph, placed, rows.first, columns.first, output)
+    })
+  )
+}
+
+/** The gradient with respect to the input, of its shape. */
+export function tapInputGradient(
+  graph: Graph,
+  x: Tensor,
+  filter: Tensor,
+  gradient: Tensor,
+  geometry: TapConvolution
+): Tensor {
+  const { window, input } = geometry
+  const weights = unpack(graph, filter)
+  const channels = filter.shape[2]!
+  return addN(
+    graph,
+    tapsOf(filter, geometry).map(({ index, rows, columns }) => {
+      const part = flat(graph, cut(graph, gradient, place(rows), place(columns), [1, 1]))
+      const product = matMul(graph, part, weights[index]!, false, true)
+      const placed = reshape(graph, product, [-1, rows.count, columns.count, channels], x.shape[0]!)
+      return spread(graph, placed, rows.source, columns.source, input, window.stride)
+    })
+  )
+}
+
+/** The gradient with respect to the filter, of its shape. */
+export function tapFilterGradient(
+  graph: Graph,
+  x: Tensor,
+  filter: Tensor,
+  gradient: Tensor,
+  geometry: TapConvolution
+): Tensor {
+  const [height, width, inChannels, outChannels] = filter.shape as [number, number, number, number]
+  const reached = new Map(tapsOf(filter, geometry).map((tap) => [tap.index, tap]))
+  const parts = Array.from({ length: height * width }, (_, index) => {
+    const tap = reached.get(index)
+    if (!tap) return zeros(graph, [inChannels, outChannels])
+    const seen = flat(graph, cut(graph, x, tap.rows, tap.columns, geometry.window.stride))
+    const part = flat(graph, cut(graph, gradient, place(tap.rows), place(tap.columns), [1, 1]))
+    return matMul(graph, seen, part, true, false)
+  })
+  const packed = graph.emit('Pack', parts, { T: { type: 'float32' }, N: { int: parts.length }, axis: { int: 0 } }, [
+    { dtype: 'float32', shape: [height * width, inChannels, outChannels] }
+  ])[0]!
+  return reshape(graph, packed, [height, width, inChannels, outChannels], height)
+}
+
+/** The range within the output itself. */
+const place = ({ first, count }: Range): Range => ({ first, count, source: first })
+
+/** One matrix [in, out] a tap. */
+function unpack(graph: Graph, filter: Tensor): Tensor[] {
+  const [height, width, inChannels, outChannels] = filter.shape as [number, number, number, number]
+  const count = height * width
+  const rows = reshape(graph, filter, [count, inChannels, outChannels], count)
+  const matrix = { dtype: 'float32' as const, shape: [inChannels, outChannels] }
+  const attributes = { T: { type: 'float32' as const }, num: { int: count }, axis: { int: 0 } }
+  return graph.emit('Unpack', [rows], attributes, new Array(count).fill(matrix))
+}
+
+function cut(graph: Graph, x: Tensor, rows: Range, columns: Range, stride: readonly [number, number]): Tensor {
+  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
+  const whole = rows.count === height && columns.count === width
+  if (whole) return x
+  const shape = [batch, rows.count, columns.count, channels]
+  const output = [{ dtype: x.dtype, shape }]
+  if (stride[0] === 1 && stride[1] === 1) {
+    const begin = constant(graph, [0, rows.source, columns.source, 0], 'int32')
+    const size = constant(graph, [-1, rows.count, columns.count, channels], 'int32')
+    return graph.emit('Slice', [x, begin, size], { T: { type: x.dtype }, Index: int32 }, output)[0]!
+  }
+  const end = (line: Range, step: number): number => line.source + (line.count - 1) * step + 1
+  return graph.emit(
+    'StridedSlice',
+    [
+      x,
+      constant(graph, [0, rows.source, columns.source, 0], 'int32'),
+      constant(graph, [0, end(rows, stride[0]), end(columns, stride[1]), channels], 'int32'),
+      constant(graph, [1, stride[0], stride[1], 1], 'int32')
+    ],
+    {
+      T: { type: x.dtype },
+      Index: int32,
+      begin_mask: { int: 0 },
+      // Of the batch all there is.
+      end_mask: { int: 1 },
+      ellipsis_mask: { int: 0 },
+      new_axis_mask: { int: 0 },
+      shrink_axis_mask: { int: 0 }
+    },
+    output
+  )[0]!
+}
+
+/** The opposite of `cut`: zeros around, and between where there is a stride. */
+function spread(
+  graph: Graph,
+  x: Tensor,
+  top: number,
+  left: number,
+  [height, width]: readonly [number, number],
+  stride: readonly [number, number] = [1, 1]
+): Tensor {
+  const [batch, rows, columns, channels] = x.shape as [number | null, number, number, number]
+  const apart = dilate(graph, x, stride)
+  const [tall, wide] = [(rows - 1) * stride[0] + 1, (columns - 1) * stride[1] + 1]
+  if (tall === height && wide === width) return apart
+  const pads = [0, 0, top, height - tall - top, left, width - wide - left, 0, 0]
+  return graph.emit(
+    'Pad',
+    [apart, constant(graph, pads, 'int32', [4, 2])],
+    { T: { type: x.dtype }, Tpaddings: int32 },
+    [{ dtype: x.dtype, shape: [batch, height, width, channels] }]
+  )[0]!
+}
+
+/** Zeros between rows and between columns, none behind the last: a pad of fives axes, folded and cut. */
+function dilate(graph: Graph, x: Tensor, [down, right]: readonly [number, number]): Tensor {
+  if (down === 1 && right === 1) return x
+  const [batch, rows, columns, channels] = x.shape as [number | null, number, number, number]
+  const open = reshape(graph, x, [-1, rows, 1, columns, 1, channels], batch)
+  const pads = [0, 0, 0, 0, 0, down - 1, 0, 0, 0, right - 1, 0, 0]
+  const padded = graph.emit(
+    'Pad',
+    [open, constant(graph, pads, 'int32', [6, 2])],
+    { T: { type: x.dtype }, Tpaddings: int32 },
+    [{ dtype: x.dtype, shape: [batch, rows, down, columns, right, channels] }]
+  )[0]!
+  const folded = reshape(graph, padded, [-1, rows * down, columns * right, channels], batch)
+  const tight = (count: number, step: number): Range => ({ first: 0, source: 0, count: (count - 1) * step + 1 })
+  return cut(graph, folded, tight(rows, down), tight(columns, right), [1, 1])
+}
+
+const flat = (graph: Graph, x: Tensor): Tensor => reshape(graph, x, [-1, x.shape[3]!], null)
+
+/** Not differentiable: this file's gradients are written out. `first` is the size that -1 stands for. */
+function reshape(graph: Graph, x: Tensor, sizes: readonly number[], first: number | null): Tensor {
+  const attributes = { T: { type: x.dtype }, Tshape: int32 }
+  const shape = sizes.map((size, axis) => (axis === 0 && size === -1 ? first : size))
+  return graph.emit('Reshape', [x, constant(graph, sizes, 'int32')], attributes, [{ dtype: x.dtype, shape }])[0]!
+}
+
+function matMul(graph: Graph, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+  const attributes = {
+    T: { type: 'float32' as const },
+    transpose_a: { bool: transposeA },
+    transpose_b: { bool: transposeB }
+  }
+  const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!]
+  return graph.emit('MatMul', [a, b], attributes, [{ dtype: 'float32', shape }])[0]!
+}
+
+const zeros = (graph: Graph, shape: readonly number[]): Tensor =>
+  graph.emit(
+    'Fill',
+    [constant(graph, shape, 'int32'), constant(graph, 0)],
+    { T: { type: 'float32' }, index_type: int32 },
+    [{ dtype: 'float32', shape }]
+  )[0]!
