@@ -14,6 +14,7 @@ import {
   wordsPerPicture,
   type PictureTransform,
   type SourceBatch,
+  type SplitReader,
   type SplitFiles
 } from './pictures'
 
@@ -52,8 +53,6 @@ export interface Batches {
   test: BatchFunction
   /** The training split without augmentation: for pictures held out of it. */
   heldOut: BatchFunction
-  /** Nodes that fill the resident data set. */
-  load: string[]
 }
 
 const UNCHANGED = augmentationSchema.parse({})
@@ -68,7 +67,7 @@ export function batches(
   if (source.kind === 'fed') {
     const fed = (): BatchFunction => fedBatch(graph, architecture)
     const test = fed()
-    return { train: fed(), test, heldOut: test, load: [] }
+    return { train: fed(), test, heldOut: test }
   }
   const { transform } = source
   if (source.kind === 'streamed') {
@@ -79,18 +78,17 @@ export function batches(
       return prepared(graph, { pictures, labels }, { words, labels }, transform, augmentation)
     }
     const test = streamed(UNCHANGED)
-    return { train: streamed(rules), test, heldOut: test, load: [] }
+    return { train: streamed(rules), test, heldOut: test }
   }
   const [train, test] = (['train', 'test'] as const).map((name) => residentSplit(graph, `data/${name}`, source[name]))
-  const taken = (split: ReturnType<typeof residentSplit>, augmentation: Augmentation): BatchFunction => {
+  const taken = (split: SplitReader, augmentation: Augmentation): BatchFunction => {
     const indices = placeholder(graph, 'int32', [null])
-    return prepared(graph, split.batch(indices), { indices }, transform, augmentation)
+    return prepared(graph, split(indices), { indices }, transform, augmentation)
   }
   return {
     train: taken(train!, rules),
     test: taken(test!, UNCHANGED),
-    heldOut: taken(train!, UNCHANGED),
-    load: [...train!.load, ...test!.load]
+    heldOut: taken(train!, UNCHANGED)
   }
 }
 

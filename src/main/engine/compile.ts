@@ -52,7 +52,7 @@ export interface CompileOptions {
 
 /**
  * Compiles a checked architecture to one TensorFlow graph with the functions `train`, `train-diagnosed`,
- * `inspect`, `evaluate`, `evaluate-held-out`, `read`, `write` and `load`, which share their variables.
+ * `inspect`, `evaluate`, `evaluate-held-out`, `read` and `write`, which share their variables.
  * Throws ResiduumError `graph` when TensorFlow refuses it.
  */
 export async function compileNetwork(
@@ -155,9 +155,8 @@ export async function compileNetwork(
   const nodes = profile ? neededNodes(graph, Object.values(step)) : null
   if (nodes) signatures.profile = { inputs: { ...feeds, learningRate }, outputs: sizeProbes(graph, nodes) }
   const held = heldValues(variables, slots)
-  Object.assign(signatures, stateSignatures(graph, held, input.load))
+  Object.assign(signatures, stateSignatures(graph, held))
   const session = await Session.open(graph, signatures)
-  if (signatures.load) session.run('load')
   const profiler = nodes && ((sizes: ReadonlyMap<string, readonly number[]>) => profileNodes(graph, nodes, sizes))
   return new CompiledNetwork(session, held, trained, rectifiers, architecture, profiler)
 }
@@ -267,7 +266,7 @@ function heldValues(variables: ReadonlyMap<string, NetworkVariable>, slots: Slot
   ]
 }
 
-function stateSignatures(graph: Graph, held: readonly Held[], load: readonly string[]): Record<string, Signature> {
+function stateSignatures(graph: Graph, held: readonly Held[]): Record<string, Signature> {
   return graph.within('state', () => {
     const writes: Record<string, Tensor> = {}
     const reads: Record<string, Tensor> = {}
@@ -276,12 +275,9 @@ function stateSignatures(graph: Graph, held: readonly Held[], load: readonly str
       reads[name] = read(graph, own)
       return assignCopy(graph, own, writes[name])
     })
-    const done = (after: readonly string[]): Tensor => identity(graph, constant(graph, 1), after)
-    const signatures: Record<string, Signature> = {
-      write: { inputs: writes, outputs: { done: done(assigned) } },
+    return {
+      write: { inputs: writes, outputs: { done: identity(graph, constant(graph, 1), assigned) } },
       read: { inputs: {}, outputs: reads }
     }
-    if (load.length > 0) signatures.load = { inputs: {}, outputs: { done: done(load) } }
-    return signatures
   })
 }

@@ -3,7 +3,6 @@ import { binary, cast, constant, floor } from './graph/ops/arithmetic'
 import { matMul } from './graph/ops/matrix'
 import { gather, reshape, transpose } from './graph/ops/shape'
 import { sliceLast } from './graph/ops/slicing'
-import { assign, read, variable } from './graph/ops/variable'
 import { bilinearMatrix, isExactInFloat32 } from './resize'
 
 /** A split as the cache keeps it: uint8 files, pictures in NCHW order, one label a byte. */
@@ -29,29 +28,21 @@ export interface SourceBatch {
   labels: Tensor
 }
 
-/** A split held in the graph's variables: how to load it, and how to take a batch by indices. */
-export interface ResidentSplit {
-  /** Names of the nodes that fill the variables from the files. */
-  load: string[]
-  batch(indices: Tensor): SourceBatch
-}
+/** Takes batches of a split by indices. */
+export type SplitReader = (indices: Tensor) => SourceBatch
 
-/** Puts a split into the graph as uint8, so that a step is fed no more than indices. */
-export function residentSplit(graph: Graph, name: string, files: SplitFiles): ResidentSplit {
-  return graph.within(name, () => {
-    const images = variable(graph, `${name}/images`, 'uint8', [files.count, ...files.shape])
-    const labels = variable(graph, `${name}/labels`, 'uint8', [files.count])
-    const load = [
-      assign(graph, images, readBytes(graph, files.images, [files.count, ...files.shape])),
-      assign(graph, labels, readBytes(graph, files.labels, [files.count]))
-    ]
-    return {
-      load,
-      batch: (indices) => ({
-        pictures: gather(graph, read(graph, images), indices),
-        labels: cast(graph, gather(graph, read(graph, labels), indices), 'int32')
-      })
-    }
+/**
+ * Puts a split into the graph as uint8, so that a step is fed no more than indices. The files are mapped into
+ * memory, not read: a split costs no memory that the system could not take back, and no time to load.
+ */
+export function residentSplit(graph: Graph, name: string, files: SplitFiles): SplitReader {
+  const [images, labels] = graph.within(name, () => [
+    mappedBytes(graph, files.images, [files.count, ...files.shape]),
+    mappedBytes(graph, files.labels, [files.count])
+  ])
+  return (indices) => ({
+    pictures: gather(graph, images!, indices),
+    labels: cast(graph, gather(graph, labels!, indices), 'int32')
   })
 }
 
@@ -72,30 +63,22 @@ export function unpackPictures(graph: Graph, words: Tensor, shape: readonly [num
 const firstOfLast = (graph: Graph, x: Tensor, count: number): Tensor =>
   x.shape[x.shape.length - 1] === count ? x : sliceLast(graph, x, 0, count)
 
-function readBytes(graph: Graph, file: string, shape: readonly number[]): Tensor {
-  const path = graph.emit(
-    'Const',
+function mappedBytes(graph: Graph, file: string, shape: readonly number[]): Tensor {
+  return graph.emit(
+    'ImmutableConst',
     [],
-    { dtype: { type: 'string' }, value: { tensor: { dtype: 'string', shape: [], values: [file] } } },
-    [{ dtype: 'string', shape: [] }]
+    { dtype: { type: 'uint8' }, shape: { shape }, memory_region_name: { string: file } },
+    [{ dtype: 'uint8', shape }]
   )[0]!
-  const content = graph.emit('ReadFile', [path], {}, [{ dtype: 'string', shape: [] }])[0]!
-  const bytes = graph.emit('DecodeRaw', [content], { out_type: { type: 'uint8' }, little_endian: { bool: true } }, [
-    { dtype: 'uint8', shape: [shape.reduce((product, size) => product * size, 1)] }
-  ])[0]!
-  return reshape(graph, bytes, shape)
 }
 
 /** float32 NHWC pixels to what the network gets: `(x / 255 - mean) / std` per channel. */
 export function normalise(graph: Graph, pixels: Tensor, { mean, std }: Pick<PictureTransform, 'mean' | 'std'>): Tensor {
-  const scale = constant(
-    graph,
-    std.map((deviation) => 1 / (255 * deviation))
-  )
-  const shift = constant(
-    graph,
-    mean.map((value, channel) => value / std[channel]!)
-  )
+  // One value for all channels is several times faster than one for each of them.
+  const values = (each: readonly number[]): Tensor =>
+    constant(graph, each.every((value) => value === each[0]) ? each[0]! : each)
+  const scale = values(std.map((deviation) => 1 / (255 * deviation)))
+  const shift = values(mean.map((value, channel) => value / std[channel]!))
   return binary(graph, 'Sub', binary(graph, 'Mul', pixels, scale), shift)
 }
 
