@@ -34,6 +34,7 @@ const cases: Record<string, BenchCase> = {
 interface BenchOptions {
   case: string
   steps: number
+  batchSize?: number
   profile?: boolean
 }
 
@@ -50,12 +51,14 @@ export function benchLoopCommand(): Command {
     .description('Rounds of steps of a preset, timed; used by npm run bench.')
     .addOption(new Option('--case <name>', 'what to time').choices(Object.keys(cases)).default('seed-resnet'))
     .requiredOption('--steps <n>', 'steps in a round', number(z.number().int().min(1)))
+    .option('--batch-size <n>', 'pictures in a step instead of the recipe’s', number(z.number().int().min(1)))
     .option('--profile', 'what each op of a step costs, instead of rounds')
     .action(async (options: BenchOptions) => {
       const { preset, mode, change } = cases[options.case]!
       const experiment = presetExperiment(preset)
       Object.assign(experiment.recipe, change)
       const { recipe } = experiment
+      recipe.batchSize = options.batchSize ?? recipe.batchSize
       const { checked } = checkArchitecture(experiment.architecture)
       const dataset = await openDataset(experiment.dataset.name)
       const feed = await openPictureFeed(dataset, experiment)

@@ -67,7 +67,13 @@ function mappedBytes(graph: Graph, file: string, shape: readonly number[]): Tens
   return graph.emit(
     'ImmutableConst',
     [],
-    { dtype: { type: 'uint8' }, shape: { shape }, memory_region_name: { string: file } },
+    {
+      dtype: { type: 'uint8' },
+      shape: { shape },
+      memory_region_name: { string: file },
+      // TensorFlow would fold it into the graph as a constant, twice in memory; nodes with this attribute it leaves.
+      _scoped_allocator: { ints: [] }
+    },
     [{ dtype: 'uint8', shape }]
   )[0]!
 }
