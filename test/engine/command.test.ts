@@ -53,7 +53,7 @@ describe('architecture on the command line', () => {
     expect(stdout).toContain('make the last Linear 7 wide')
     for (const [content, reason] of [
       ['{"format":', 'JSON'],
-      ['{"format":"keras"}', 'not one of Residuum'],
+      ['{"format":"keras"}', 'its format is'],
       [JSON.stringify({ ...architecture, version: 2 }), 'version 2']
     ] as const) {
       writeFileSync(file, content)
@@ -171,7 +171,119 @@ describe('train on the command line', () => {
     )
   })
 
+  it('takes every setting of a recipe, an experiment from a file, and changes of it', async () => {
+    const settings = {
+      '--batch-size': ['32', { batchSize: 32 }],
+      '--test-batch-size': ['50', { testBatchSize: 50 }],
+      '--optimizer': ['AdamW', {}],
+      '--learning-rate': ['0.002', {}],
+      '--weight-decay': ['0.05', {}],
+      '--betas': ['0.8,0.99', {}],
+      '--eps': [
+        '1e-7',
+        { optimizer: { kind: 'AdamW', learningRate: 0.002, weightDecay: 0.05, betas: [0.8, 0.99], eps: 1e-7 } }
+      ],
+      '--schedule': ['multi-step', {}],
+      '--milestones': ['0.5,1', {}],
+      '--gamma': ['0.5', { schedule: { kind: 'multi-step', milestones: [0.5, 1], gamma: 0.5 } }],
+      '--warmup': ['0.5', { warmup: 0.5 }],
+      '--label-smoothing': ['0.1', { labelSmoothing: 0.1 }],
+      '--max-gradient-norm': ['5', { maxGradientNorm: 5 }],
+      '--bias-factor': ['2', {}],
+      '--normalization-factor': ['0.5', { learningRateFactors: { bias: 2, normalization: 0.5 } }],
+      '--averaging': ['0.99', { averaging: { decay: 0.99 } }],
+      '--lookahead': ['4,0.25', { lookahead: { steps: 4, alpha: 0.25 } }],
+      '--initialization': ['kaiming_uniform', { initialization: 'kaiming_uniform' }],
+      '--precision': ['mixed', { precision: 'mixed' }],
+      '--flip': ['alternating', {}],
+      '--crop': ['4', {}],
+      '--crop-mode': ['reflect', {}],
+      '--translation': ['1', {}],
+      '--cutout': ['6', {}],
+      '--brightness': ['0.1', {}],
+      '--contrast': ['0.2', {}],
+      '--mixup': [
+        '0.3',
+        {
+          augmentation: {
+            horizontalFlip: 'alternating',
+            crop: { padding: 4, mode: 'reflect' },
+            translation: 1,
+            cutout: 6,
+            brightness: 0.1,
+            contrast: 0.2,
+            mixup: 0.3
+          }
+        }
+      ],
+      '--test-time-augmentation': ['flip', { testTimeAugmentation: 'flip' }],
+      '--validation-share': ['0.25', { validationShare: 0.25 }],
+      '--monitor': ['validationLoss', { monitor: 'validationLoss' }],
+      '--patience': ['3', {}],
+      '--minimum-change': ['0.01', { earlyStopping: { patience: 3, minimumChange: 0.01 } }],
+      '--diagnostics-every': ['2', { diagnosticsEvery: 2 }],
+      '--mean': ['0.5,0.4,0.3', {}],
+      '--std': ['0.2,0.3,0.4', { normalization: { mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] } }],
+      '--seed': ['9', { seed: 9 }]
+    } as const
+    const args = Object.entries(settings).flatMap(([flag, [value]]) => [flag, value])
+    const { code, stdout, stderr } = await command([...small, '--epochs', '1', '--json', ...args])
+    expect(stderr).toContain('Mixed precision needs a GPU')
+    expect(code).toBe(0)
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines[0]).toMatchObject({ event: 'epoch', validationLoss: expect.any(Number) })
+    const saved = Library.open(library)
+    const run = String(lines[1]!.run)
+    const { recipe } = saved.getDetail(run).experiment
+    for (const [, expected] of Object.values(settings)) expect(recipe).toMatchObject(expected)
+    expect(saved.getDetail(run).summary.device).toMatchObject({ precision: 'float32' })
+    expect(saved.getDiagnostics(run).map(({ step }) => step)).toEqual([0, 2, 4])
+
+    const file = join(library, 'experiment.json')
+    writeFileSync(file, JSON.stringify(saved.getDetail(run).experiment))
+    saved.close()
+    const again = await command([
+      ...[
+        'train',
+        '--experiment',
+        file,
+        '--optimizer',
+        'SGD',
+        '--momentum',
+        '0.9',
+        '--nesterov',
+        '--schedule',
+        'cosine'
+      ],
+      ...['--final-factor', '0.1', '--averaging', 'none', '--max-gradient-norm', 'none', '--library', library, '--json']
+    ])
+    expect(again.code).toBe(0)
+    const reopened = Library.open(library)
+    const other = reopened.getDetail(
+      String((JSON.parse(again.stdout.trim().split('\n').at(-1)!) as { run: string }).run)
+    )
+    expect(other.experiment.recipe).toMatchObject({
+      optimizer: { kind: 'SGD', learningRate: 0.1, momentum: 0.9, nesterov: true },
+      schedule: { kind: 'cosine', finalFactor: 0.1 },
+      averaging: null,
+      maxGradientNorm: null,
+      seed: 9
+    })
+    reopened.close()
+    writeFileSync(file, '{"format": "residuum.architecture"}')
+    const foreign = await command(['train', '--experiment', file, '--library', library])
+    expect(foreign).toMatchObject({ code: 1, stdout: '' })
+    expect(foreign.stderr).toContain('is not an experiment that can be read')
+  })
+
   it.each([
+    [['--momentum', '0.9', '--optimizer', 'Adam']],
+    [['--every', '2', '--schedule', 'cosine']],
+    [['--minimum-change', '0.1']],
+    [['--mixup', '-1']],
     [['--epochs', '0']],
     [['--epochs', 'many']],
     [['--learning-rate', 'NaN']],

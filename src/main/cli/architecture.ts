@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { checkArchitecture, countParameters } from '../../shared/architecture/check'
 import { describeProblem, formatShape } from '../../shared/architecture/problems'
-import { readArchitecture } from './architectureFile'
+import { readArchitecture } from './documents'
 
 /** `architecture show|check`: what a drawing amounts to, or what is wrong with it (exit code 1). */
 export function architectureCommand(): Command {

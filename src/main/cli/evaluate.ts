@@ -9,7 +9,7 @@ import type { CompiledNetwork } from '../engine/compiledNetwork'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../engine/safetensors'
 import { namedParameters, sizeOf, type State } from '../engine/weights'
 import { writeFileAtomic } from '../files'
-import { readArchitecture, readWhole } from './architectureFile'
+import { readArchitecture, readWhole } from './documents'
 
 interface EvaluateOptions {
   architecture: string

@@ -4,7 +4,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import messages from '../../shared/messages/en.json'
 import { classFigures, confusionMatrix } from '../../shared/run/confusion'
 import type { TrainingEvent } from '../../shared/run/events'
-import type { Device } from '../../shared/run/schema'
+import type { Device, EpochMetrics } from '../../shared/run/schema'
 import { openDataset } from '../datasets/dataset'
 import type { Library } from '../library/library'
 
@@ -18,19 +18,31 @@ export interface Report {
 /** One JSON object a line on stdout: an epoch each, then where the run was saved. */
 export class JsonReport implements Report {
   private device: Device | null = null
+  private early = false
 
   begin(): void {}
 
   event(event: TrainingEvent): void {
     if (event.type === 'started') this.device = event.device
-    if (event.type === 'epoch') this.line({ event: 'epoch', ...event.metrics, device: this.device!.kind })
+    if (event.type === 'epoch') this.epoch(event.metrics)
+    if (event.type === 'ended') this.early = event.early
     if (event.type === 'warning') warn(event)
   }
 
   async end(run: string, library: Library): Promise<void> {
     const { status } = library.getRun(run)
     if (status === 'failed') return
-    this.line({ event: status === 'finished' ? 'finished' : 'stopped', run, library: library.folder })
+    const early = this.early ? { stoppedEarly: true } : {}
+    this.line({ event: status === 'finished' ? 'finished' : 'stopped', run, library: library.folder, ...early })
+  }
+
+  /** Figures of held-out pictures stand there only where some are held out. */
+  private epoch(metrics: EpochMetrics): void {
+    const { validationLoss, validationAccuracy, epoch, loss, trainAccuracy, testLoss, testAccuracy } = metrics
+    const { seconds, imagesPerSecond } = metrics
+    const validation = validationLoss === null ? {} : { validationLoss, validationAccuracy }
+    const figures = { epoch, loss, trainAccuracy, testLoss, testAccuracy, ...validation, seconds, imagesPerSecond }
+    this.line({ event: 'epoch', ...figures, device: this.device!.kind })
   }
 
   private line(value: unknown): void {
@@ -50,9 +62,11 @@ export class TerminalReport implements Report {
     },
     Presets.shades_classic
   )
+  private validates = false
 
   begin(run: string, { architecture, recipe }: Experiment): void {
-    const { optimizer, batchSize, epochs, seed } = recipe
+    const { optimizer, batchSize, epochs, seed, validationShare } = recipe
+    this.validates = validationShare > 0
     this.print(
       `Training ${architecture.name}: ${epochs} epochs, batch size ${batchSize}, ${optimizer.kind} with ` +
         `learning rate ${optimizer.learningRate}, seed ${seed}. Ctrl-C stops and keeps what there is.`
@@ -63,9 +77,11 @@ export class TerminalReport implements Report {
   event(event: TrainingEvent): void {
     switch (event.type) {
       case 'started': {
-        const { name, kind, tensorflow } = event.device
-        this.print(`Device: ${kind.toUpperCase()} (${name}), TensorFlow ${tensorflow}\n`)
-        this.print('epoch    loss  train acc  test loss  test acc  pictures/s  time (s)')
+        const { name, kind, tensorflow, precision } = event.device
+        const products = precision === 'mixed' ? ', mixed precision' : ''
+        this.print(`Device: ${kind.toUpperCase()} (${name}), TensorFlow ${tensorflow}${products}\n`)
+        const validation = this.validates ? '   val loss   val acc' : ''
+        this.print(`epoch    loss  train acc  test loss  test acc${validation}  pictures/s  time (s)`)
         this.bar.start(1, 0, { phase: '', done: 0, all: 0, speed: '-', left: '-' })
         return
       }
@@ -82,6 +98,11 @@ export class TerminalReport implements Report {
       }
       case 'epoch': {
         const { epoch, loss, trainAccuracy, testLoss, testAccuracy, imagesPerSecond, seconds } = event.metrics
+        const { validationLoss, validationAccuracy } = event.metrics
+        const validation =
+          validationLoss === null
+            ? []
+            : [validationLoss.toFixed(4).padStart(10), percent(validationAccuracy ?? 0).padStart(9)]
         this.print(
           [
             String(epoch + 1).padStart(5),
@@ -89,6 +110,7 @@ export class TerminalReport implements Report {
             percent(trainAccuracy).padStart(10),
             testLoss.toFixed(4).padStart(10),
             percent(testAccuracy).padStart(9),
+            ...validation,
             imagesPerSecond.toFixed(1).padStart(11),
             seconds.toFixed(1).padStart(9)
           ].join(' ')
@@ -100,6 +122,7 @@ export class TerminalReport implements Report {
         return
       case 'ended':
         this.bar.stop()
+        if (event.early) this.print('\nStopped early: the watched figure got no better.')
     }
   }
 

@@ -1,4 +1,6 @@
+import { freemem, totalmem } from 'node:os'
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
+import { trainingMemory } from '../../shared/architecture/memory'
 import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { learningRateAt } from '../../shared/experiment/schedule'
@@ -28,7 +30,7 @@ export interface TrainingJob {
   /** Go on from the newest whole checkpoint in the folder. */
   resume?: boolean
   /** Data sets of more bytes are streamed. */
-  residentLimit?: number
+  residentLimit?: number | undefined
 }
 
 const BEGINNING: Position = { step: 0, epoch: 0, score: null, best: null, lossSum: 0, correct: 0, seconds: 0 }
@@ -49,6 +51,7 @@ export async function train(
     const { experiment } = job
     const { recipe } = experiment
     const { architecture, dataset } = await prepare(experiment)
+    const short = memoryShortage(architecture, experiment)
     const splits = splitPictures(recipe, dataset.counts)
     const counts = { train: splits.train.length, test: splits.test.length + splits.validation.length }
     const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
@@ -68,6 +71,7 @@ export async function train(
       step: start.step,
       epoch: start.epoch
     })
+    if (short) emit({ type: 'warning', error: describeError(short) })
     for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
     if (recipe.precision === 'mixed' && !mixed) emit({ type: 'warning', error: { code: 'no-mixed', parameters: {} } })
 
@@ -216,6 +220,20 @@ export async function train(
     await feed?.close()
   }
 }
+
+/**
+ * Says that less memory is free than the run will take; null where it is enough. Throws ResiduumError
+ * `memory-too-small` where the whole machine has less.
+ */
+function memoryShortage(architecture: CheckedArchitecture, { recipe }: Experiment): ResiduumError | null {
+  const { total } = trainingMemory(architecture, recipe)
+  const parameters = { needed: gibibytes(total), batch: recipe.batchSize }
+  if (total > totalmem()) throw new ResiduumError('memory-too-small', { ...parameters, has: gibibytes(totalmem()) })
+  if (total <= freemem()) return null
+  return new ResiduumError('memory-short', { ...parameters, has: gibibytes(freemem()) })
+}
+
+const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
 
 /** Checks that the drawing can be trained on the data. Throws ResiduumError. */
 async function prepare(experiment: Experiment): Promise<{ architecture: CheckedArchitecture; dataset: Dataset }> {

@@ -41,6 +41,24 @@ describe('initial weights', () => {
     expect([...new Set(state.get('bn1.running_mean'))]).toEqual([0])
   })
 
+  // block5.1.conv1 has 64 inputs and outputs of 3 x 3: fans of 576.
+  it.each([
+    ['default', 1 / Math.sqrt(3 * 576)],
+    ['xavier_uniform', Math.sqrt(2 / 1152)],
+    ['xavier_normal', Math.sqrt(2 / 1152)],
+    ['kaiming_uniform', Math.sqrt(2 / 576)],
+    ['kaiming_normal', Math.sqrt(2 / 576)]
+  ] as const)('%s has the deviation that torch.nn.init gives', (scheme, deviation) => {
+    const values = initialState(checked!, scheme, 3).get('block5.1.conv1.weight')!
+    const measured = Math.hypot(...values) / Math.sqrt(values.length)
+    expect(measured / deviation).toBeGreaterThan(0.985)
+    expect(measured / deviation).toBeLessThan(1.015)
+    const largest = Math.max(...values.map(Math.abs)) / deviation
+    // A uniform distribution ends at sqrt(3) deviations; of 36,864 normal values some are beyond 3.5.
+    if (scheme.endsWith('normal')) expect(largest).toBeGreaterThan(3.5)
+    else expect(largest).toBeLessThanOrEqual(Math.sqrt(3) * 1.000001)
+  })
+
   it('repeat for the same seed and differ for another', () => {
     const once = initialState(checked!, 'kaiming_normal', 7)
     expect(initialState(checked!, 'kaiming_normal', 7)).toEqual(once)

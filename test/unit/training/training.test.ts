@@ -73,6 +73,22 @@ describe('Checkpoints', () => {
     }
   )
 
+  it('keeps PyTorch’s count of batches beside running statistics, and reads manifests of before', async () => {
+    const folder = temporaryFolder()
+    const checkpoints = new Checkpoints(folder, [{ name: 'bn.running_mean', shape: [2] }])
+    const own = new Map([['bn.running_mean', Float32Array.of(1, 2)]])
+    await checkpoints.save(own, position(10, 0.5))
+    const file = join(folder, 'step-00000010.weights.safetensors')
+    const { tensors } = decodeSafetensors(readFileSync(file), file)
+    expect(tensors.get('bn.num_batches_tracked')).toEqual({ dtype: 'I64', shape: [], values: Int32Array.of(10) })
+    expect((await loadCheckpoint(folder))!.state).toEqual(own)
+    const manifest = join(folder, 'step-00000010.json')
+    const { score, best, ...rest } = JSON.parse(readFileSync(manifest, 'utf8')) as Record<string, unknown>
+    expect([score, best]).toEqual([0.5, { score: 0.6, epoch: 2 }])
+    writeFileSync(manifest, JSON.stringify({ ...rest, testAccuracy: 0.25 }))
+    expect((await loadCheckpoint(folder))!.position).toMatchObject({ score: 0.25, best: null })
+  })
+
   it('says where it cannot write, and the next save succeeds', async () => {
     const folder = join(temporaryFolder(), 'run')
     writeFileSync(folder, '')

@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
+import type { z } from 'zod'
 import { architectureSchema, type Architecture } from '../../shared/architecture/schema'
 import { ResiduumError } from '../../shared/errors'
+import { experimentSchema, type Experiment } from '../../shared/experiment/schema'
 import { isPresetName, presets } from '../../shared/presets'
 
 /** Far above any drawing, far below what would fill the memory. */
@@ -12,8 +14,21 @@ const MAX_BYTES = 20_000_000
  */
 export async function readArchitecture(nameOrFile: string): Promise<Architecture> {
   if (isPresetName(nameOrFile)) return presets[nameOrFile].architecture
-  const refuse = (reason: string): ResiduumError => new ResiduumError('architecture-file', { file: nameOrFile, reason })
-  const bytes = await readWhole(nameOrFile, MAX_BYTES)
+  return readDocument(nameOrFile, 'residuum.architecture', architectureSchema, 'architecture-file')
+}
+
+/** The experiment of a JSON file. Throws ResiduumError `cannot-read` or `experiment-file`. */
+export const readExperiment = (file: string): Promise<Experiment> =>
+  readDocument(file, 'residuum.experiment', experimentSchema, 'experiment-file')
+
+async function readDocument<T>(
+  file: string,
+  expected: string,
+  schema: z.ZodType<T>,
+  code: 'architecture-file' | 'experiment-file'
+): Promise<T> {
+  const refuse = (reason: string): ResiduumError => new ResiduumError(code, { file, reason })
+  const bytes = await readWhole(file, MAX_BYTES)
   let document: unknown
   try {
     document = JSON.parse(bytes.toString('utf8'))
@@ -21,9 +36,9 @@ export async function readArchitecture(nameOrFile: string): Promise<Architecture
     throw refuse((error as Error).message)
   }
   const { format, version } = (document ?? {}) as { format?: unknown; version?: unknown }
-  if (format !== 'residuum.architecture') throw refuse('it is not one of Residuum’s architectures')
+  if (format !== expected) throw refuse(`its format is ${JSON.stringify(format)} instead of "${expected}"`)
   if (version !== 1) throw refuse(`it has version ${String(version)}, this program reads version 1`)
-  const parsed = architectureSchema.safeParse(document)
+  const parsed = schema.safeParse(document)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
   throw refuse(`${issue.path.join('.')}: ${issue.message}`)
