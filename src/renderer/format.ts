@@ -16,6 +16,10 @@ export const formatShare = (value: number, digits = 2): string =>
     maximumFractionDigits: digits
   }).format(value)
 
+/** Bytes as MB or GB (powers of ten), as system monitors show them. */
+export const formatBytes = (bytes: number): string =>
+  bytes < 1e9 ? `${formatDecimal(bytes / 1e6, 0)} MB` : `${formatDecimal(bytes / 1e9, 1)} GB`
+
 /** As `1.2 M`: for counts whose exact value stands elsewhere. */
 export const formatCompact = (value: number): string =>
   new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)

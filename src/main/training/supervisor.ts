@@ -150,8 +150,8 @@ export class Supervisor {
       active.state = { ...active.state, warning: describeError(error) }
     }
     this.follow(active, event)
-    // Steps and progress reach the window on its port; here they would come twice.
-    const known = event.type === 'progress' || event.type === 'steps'
+    // Steps, progress and diagnostics reach the window on its port; here they would come twice.
+    const known = ['progress', 'steps', 'diagnostics'].includes(event.type)
     if (!known || warning !== active.state.warning) this.tell()
     if (!known) this.listeners.runsChanged(active.run)
   }

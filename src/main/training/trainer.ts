@@ -35,10 +35,10 @@ main.on('message', ({ data, ports }) => {
   }
 })
 
-/** Steps and progress go straight to the window; main gets everything, for the library. */
+/** Steps, progress and diagnostics go straight to the window; main gets everything, for the library. */
 function tell(event: TrainingEvent): void {
   reply({ type: 'event', event })
-  if (event.type === 'steps' || event.type === 'progress') port?.postMessage(event)
+  if (['steps', 'progress', 'diagnostics'].includes(event.type)) port?.postMessage(event)
 }
 
 function examine(): void {

@@ -1,4 +1,4 @@
-import type { RunDetail, StepMetrics } from '../../shared/run/schema'
+import type { EpochMetrics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { smooth, thin, type Point } from './smoothing'
 
 export type Axis = 'step' | 'epoch' | 'time'
@@ -9,6 +9,7 @@ export interface Series {
   colour: string
   points: Point[]
   dashed?: boolean
+  dotted?: boolean
   /** The raw line behind a smoothed one: not in legend or hover. */
   faint?: boolean
   /** Index of a point to mark, as the best epoch. */
@@ -32,8 +33,8 @@ export interface RunCurves {
 }
 
 export function stepsPerEpoch({ experiment, epochs, steps }: RunDetail): number {
-  const { trainLimit, batchSize } = experiment.recipe
-  if (trainLimit !== null) return Math.ceil(trainLimit / batchSize)
+  const { trainLimit, batchSize, validationShare } = experiment.recipe
+  if (trainLimit !== null && validationShare === 0) return Math.ceil(trainLimit / batchSize)
   const first = epochs[0]
   const ofFirst = first && steps.filter(({ epoch }) => epoch === first.epoch).at(-1)
   return ofFirst ? ofFirst.step + 1 : Math.ceil(50_000 / batchSize)
@@ -45,25 +46,31 @@ export function runSeries(
   figure: 'loss' | 'accuracy',
   axis: Axis,
   smoothing: number,
-  labels: { train: string; test: string }
+  labels: { train: string; test: string; validation: string }
 ): Series[] {
   const perEpoch = stepsPerEpoch(detail)
   const prefix = name ? `${name} · ` : ''
   const raw = steps
     .map((step) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN }))
     .filter(({ y }) => Number.isFinite(y))
+  const epochAt = ({ epoch, seconds }: EpochMetrics): number =>
+    axis === 'step' ? (epoch + 1) * perEpoch : axis === 'epoch' ? epoch + 1 : seconds / 60
   const test = detail.epochs.map((metrics) => ({
-    x: axis === 'step' ? (metrics.epoch + 1) * perEpoch : axis === 'epoch' ? metrics.epoch + 1 : metrics.seconds / 60,
+    x: epochAt(metrics),
     y: figure === 'loss' ? metrics.testLoss : metrics.testAccuracy
   }))
-  const best = detail.epochs.reduce(
-    (top, metrics, index) => (metrics.testAccuracy > detail.epochs[top]!.testAccuracy ? index : top),
-    0
-  )
+  const validation = detail.epochs.flatMap((metrics) => {
+    const y = figure === 'loss' ? metrics.validationLoss : metrics.validationAccuracy
+    return y === null ? [] : [{ x: epochAt(metrics), y }]
+  })
+  const best = detail.epochs.reduce((top, { score }, index) => (score > detail.epochs[top]!.score ? index : top), 0)
   const series: Series[] = []
   if (smoothing > 0) series.push({ label: '', colour, points: thin(raw, MAX_POINTS), faint: true })
   const curve = smoothing > 0 ? smooth(raw, smoothing) : raw
   series.push({ label: prefix + labels.train, colour, points: thin(curve, MAX_POINTS) })
   series.push({ label: prefix + labels.test, colour, points: test, dashed: true, dots: true, marked: best })
+  if (validation.length > 0) {
+    series.push({ label: prefix + labels.validation, colour, points: validation, dotted: true, dots: true })
+  }
   return series
 }

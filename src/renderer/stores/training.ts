@@ -4,7 +4,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import { PORT } from '../../shared/ipc/channel'
 import type { TrainingState } from '../../shared/ipc/routes'
 import type { Progress, TrainingEvent } from '../../shared/run/events'
-import type { RunDetail, StepMetrics } from '../../shared/run/schema'
+import type { Diagnostics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { request } from '../bridge'
 
 const REDRAW_MS = 500
@@ -16,6 +16,8 @@ export const useTraining = defineStore('training', () => {
   /** Steps that came by the port; those from before a reload are in `detail`. */
   const steps = shallowRef<StepMetrics[]>([])
   const progress = ref<Progress | null>(null)
+  /** The newest record of the layers; null where the run keeps none. */
+  const diagnostics = shallowRef<Diagnostics | null>(null)
   const active = computed(() => state.value !== null)
 
   const waiting: StepMetrics[] = []
@@ -36,6 +38,8 @@ export const useTraining = defineStore('training', () => {
     const later = detail.value?.summary.id === id ? steps.value.filter(({ step }) => step > last) : []
     detail.value = fresh
     steps.value = [...fresh.steps, ...later]
+    const records = fresh.experiment.recipe.diagnosticsEvery === null ? [] : await request('runs.diagnostics', { id })
+    diagnostics.value = records.at(-1) ?? null
   }
 
   async function start(experiment: Experiment): Promise<void> {
@@ -43,6 +47,7 @@ export const useTraining = defineStore('training', () => {
     waiting.length = 0
     progress.value = null
     detail.value = null
+    diagnostics.value = null
     const { id } = await request('training.start', structuredClone(toRaw(experiment)))
     await show(id)
   }
@@ -76,6 +81,7 @@ export const useTraining = defineStore('training', () => {
     ports[0]!.onmessage = ({ data: event }: MessageEvent<TrainingEvent>) => {
       if (event.type === 'progress') progress.value = event.progress
       if (event.type === 'steps') gather(event.steps)
+      if (event.type === 'diagnostics') diagnostics.value = event.diagnostics
     }
   })
 
@@ -84,6 +90,7 @@ export const useTraining = defineStore('training', () => {
     detail,
     steps,
     progress,
+    diagnostics,
     active,
     load,
     show,
