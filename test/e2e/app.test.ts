@@ -169,6 +169,42 @@ describe('training', () => {
     expect(run).toMatchObject({ status: 'finished', epochsDone: 2, device: { kind: expect.stringMatching(/cpu|gpu/) } })
   })
 
+  it('trains with augmentation, averages and held-out pictures, and shows the layers while it does', async () => {
+    await go('train')
+    await page.click('[data-test=augmentation] .el-collapse-item__header')
+    await page.click('[data-test=flip]')
+    await page.click('.el-select-dropdown__item:has-text("Alternating"):visible')
+    await fill('crop', 4)
+    await fill('cutout', 8)
+    await page.click('[data-test=stopping] .el-collapse-item__header')
+    await fill('validation-share', 0.2)
+    await page.click('[data-test=monitor]')
+    await page.click('.el-select-dropdown__item:has-text("Validation loss"):visible')
+    await fill('diagnostics-every', 1)
+    await page.click('[data-test=weights] .el-collapse-item__header')
+    await fill('averaging', 0.9)
+    await start({ epochs: 1, trainLimit: 640, testLimit: 500 })
+    await page.click('[data-test=show-layers]')
+    await page.waitForSelector('[data-test=layers-table] tbody tr:has-text("layer3.2.conv2")')
+    await page.waitForSelector('[data-test=start]')
+    const [run] = await runs()
+    const { data } = await ask<RunDetail>('runs.get', { id: run!.id })
+    expect(data.summary).toMatchObject({ status: 'finished', epochsDone: 1 })
+    expect(data.steps).toHaveLength(4)
+    expect(data.epochs[0]!.score).toBe(-data.epochs[0]!.validationLoss!)
+    expect(data.experiment.recipe).toMatchObject({
+      augmentation: { horizontalFlip: 'alternating', crop: { padding: 4, mode: 'zeros' }, cutout: 8 },
+      validationShare: 0.2,
+      monitor: 'validationLoss',
+      averaging: { decay: 0.9 },
+      diagnosticsEvery: 1
+    })
+    await page.click('[data-test=show-epochs]')
+    expect(await page.textContent('[data-test=epochs-table] thead')).toContain('Validation accuracy')
+    // The tests that follow count on the preset's own recipe.
+    await page.click('button:has-text("Back to the preset")')
+  })
+
   it('pauses, resumes and stops', async () => {
     await start({ epochs: 60, trainLimit: 1000, testLimit: 200 })
     await page.waitForSelector('[data-test=epochs-table] tbody tr', { timeout: 60_000 })
