@@ -3,7 +3,7 @@ import { gradients } from '../../src/main/engine/graph/gradients'
 import { Graph, reference, type Tensor } from '../../src/main/engine/graph/graph'
 import { add, biasAdd, identity, placeholder, relu } from '../../src/main/engine/graph/ops/arithmetic'
 import { dropout, erf, gelu, geluTanh, leakyRelu, sigmoid, tanh } from '../../src/main/engine/graph/ops/activation'
-import { affine, mean, multiply, plus, reciprocalRoot } from '../../src/main/engine/graph/ops/broadcast'
+import { affine, mean, multiply, plus, power, reciprocalRoot } from '../../src/main/engine/graph/ops/broadcast'
 import { concatLast, sliceLast } from '../../src/main/engine/graph/ops/slicing'
 import { conv2d } from '../../src/main/engine/graph/ops/convolution'
 import { crossEntropy } from '../../src/main/engine/graph/ops/loss'
@@ -76,6 +76,10 @@ const cases: Record<string, Case> = {
   'reciprocal root': {
     shapes: [[4, 5]],
     build: (graph, [x]) => reciprocalRoot(graph, multiply(graph, x!, x!), 0.5)
+  },
+  power: {
+    shapes: [[3, 4]],
+    build: (graph, [x]) => power(graph, affine(graph, multiply(graph, x!, x!), 1, 0.5), -0.75)
   },
   'slice of the last axis': { shapes: [[2, 3, 5]], build: (graph, [x]) => sliceLast(graph, x!, 1, 3) },
   'concatenation along the last axis': {

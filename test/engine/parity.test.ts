@@ -52,7 +52,7 @@ function layerClassifier({ kind, input, attributes }: (typeof layerCases)[number
 const convolution = (
   id: string,
   out_channels: number,
-  kernel_size: number,
+  kernel_size: AttributeValue,
   more: Record<string, AttributeValue> = {}
 ) => layer(id, 'Conv2d', { out_channels, kernel_size, ...more })
 const small = (main: ArchitectureNode[], beside?: Parameters<typeof sequence>[1]): Architecture => ({
@@ -116,6 +116,38 @@ const depthwise = small([
   convolution('depth2', 6, 3, { stride: 2, padding: 1, groups: 6, bias: false })
 ])
 
+const linears: Architecture = {
+  ...small([]),
+  graph: sequence([
+    layer('flatten', 'Flatten'),
+    layer('fc1', 'Linear', { out_features: 7, bias: false }),
+    layer('sigmoid', 'Sigmoid'),
+    layer('fc2', 'Linear', { out_features: 5 }),
+    layer('fc', 'Linear', { out_features: 2, bias: false })
+  ])
+}
+
+const joins = small([convolution('a', 3, 1), layer('add', 'Add'), layer('concat', 'Concatenate')], {
+  nodes: [
+    convolution('b', 3, 3, { padding: 1 }),
+    convolution('c', 3, [1, 3], { padding: [0, 1] }),
+    layer('squeeze', 'AdaptiveAvgPool2d', { output_size: 1 }),
+    layer('multiply', 'Multiply')
+  ],
+  edges: [
+    join('input', 'b'),
+    join('input', 'c'),
+    join('b', 'add', 1),
+    join('c', 'add', 2),
+    join('c', 'squeeze'),
+    join('a', 'multiply'),
+    join('b', 'multiply', 1),
+    join('squeeze', 'multiply', 2),
+    join('multiply', 'concat', 1),
+    join('input', 'concat', 2)
+  ]
+})
+
 const plain: Architecture = {
   ...seedResnet(),
   input: { channels: 3, height: 18, width: 18 },
@@ -177,6 +209,8 @@ const cases: [string, Architecture][] = [
   ['network-inception', inception],
   ['network-squeeze-excitation', squeezeExcitation],
   ['network-depthwise', depthwise],
+  ['network-linears', linears],
+  ['network-joins', joins],
   ['network-plain', plain],
   ['network-resnet-20', resnet20(4)],
   ['seed-resnet-8', seedResnet(8)]

@@ -280,9 +280,43 @@ class Depthwise(nn.Module):
         return self.fc(torch.flatten(self.depth2(y), 1))
 
 
+class Linears(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(4 * 6 * 7, 7, bias=False)
+        self.fc2 = nn.Linear(7, 5)
+        self.fc = nn.Linear(5, 2, bias=False)
+
+    def forward(self, x):
+        return self.fc(self.fc2(torch.sigmoid(self.fc1(torch.flatten(x, 1)))))
+
+
+class Joins(nn.Module):
+    """Add, Concatenate and Multiply of three inputs each, one of them broadcast."""
+
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(4, 3, 1)
+        self.b = nn.Conv2d(4, 3, 3, padding=1)
+        self.c = nn.Conv2d(4, 3, (1, 3), padding=(0, 1))
+        self.squeeze = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(10 * 6 * 7, 2)
+
+    def forward(self, x):
+        a, b, c = self.a(x), self.b(x), self.c(x)
+        y = torch.cat([a + b + c, a * b * self.squeeze(c), x], 1)
+        return self.fc(torch.flatten(y, 1))
+
+
 def small_networks():
     for index, (name, model) in enumerate(
-        {"inception": Inception(), "squeeze-excitation": SqueezeExcitation(), "depthwise": Depthwise()}.items()
+        {
+            "inception": Inception(),
+            "squeeze-excitation": SqueezeExcitation(),
+            "depthwise": Depthwise(),
+            "linears": Linears(),
+            "joins": Joins(),
+        }.items()
     ):
         torch.manual_seed(300 + index)
         randomise(model)

@@ -1,6 +1,7 @@
 import type { AttributesOf } from '../../../shared/architecture/layers'
 import { constant } from '../graph/ops/arithmetic'
-import { affine, mean, multiply, plus, reciprocalRoot } from '../graph/ops/broadcast'
+import { affine, mean, multiply, plus, power, reciprocalRoot } from '../graph/ops/broadcast'
+import { matMul } from '../graph/ops/matrix'
 import { batchNorm, localResponseNorm as acrossChannels } from '../graph/ops/normalization'
 import { reshape } from '../graph/ops/shape'
 import { moveTowards } from '../graph/ops/variable'
@@ -41,5 +42,18 @@ export const groupNorm: LayerEmitter<AttributesOf<'GroupNorm'>> = (context, attr
 
 export const localResponseNorm: LayerEmitter<AttributesOf<'LocalResponseNorm'>> = ({ graph }, attributes, [x]) => {
   const { size, alpha, beta, k } = attributes
+  if (size % 2 === 0) {
+    // TensorFlow's op knows windows with a middle only: here a band matrix sums the squares.
+    const channels = x!.shape[3]!
+    const before = size / 2
+    const band = Float64Array.from({ length: channels * channels }, (_, place) => {
+      const distance = Math.floor(place / channels) - (place % channels)
+      return distance >= -before && distance < size - before ? alpha / size : 0
+    })
+    const squares = reshape(graph, multiply(graph, x!, x!), [null, channels])
+    const sums = matMul(graph, squares, constant(graph, band, 'float32', [channels, channels]))
+    const divisor = affine(graph, reshape(graph, sums, x!.shape), 1, k)
+    return multiply(graph, x!, power(graph, divisor, -beta))
+  }
   return acrossChannels(graph, x!, { radius: (size - 1) / 2, bias: k, alpha: alpha / size, beta })
 }

@@ -54,13 +54,13 @@ export const groupNorm = defineLayer({
 
 /**
  * torch.nn.LocalResponseNorm over `size` neighbouring channels (Krizhevsky et al. 2012):
- * `x / (k + alpha / size * sum x^2)^beta`. `size` is odd.
+ * `x / (k + alpha / size * sum x^2)^beta`; of an even size one more channel counts before than behind.
  */
 export const localResponseNorm = defineLayer({
   kind: 'LocalResponseNorm',
   category: 'normalization',
   attributes: z.object({
-    size: count.refine((size) => size % 2 === 1, { message: 'size must be odd' }),
+    size: count,
     alpha: z.number().positive().max(100).default(1e-4),
     beta: z.number().positive().max(10).default(0.75),
     k: z.number().positive().max(100).default(1)

@@ -62,3 +62,12 @@ export function reciprocalRoot(graph: Graph, x: Tensor, epsilon: number): Tensor
   const y = graph.emit('Rsqrt', [binary(graph, 'AddV2', x, constant(graph, epsilon))], { T }, [x])[0]!
   return graph.differentiable(y, [x], (gradient) => graph.emit('RsqrtGrad', [y, gradient], { T }, [x]))
 }
+
+/** `x^exponent` of positive values; differentiable. */
+export function power(graph: Graph, x: Tensor, exponent: number): Tensor {
+  const raised = (by: number): Tensor => binary(graph, 'Pow', x, constant(graph, by))
+  return graph.differentiable(raised(exponent), [x], (gradient) => {
+    const slope = binary(graph, 'Mul', raised(exponent - 1), constant(graph, exponent))
+    return [binary(graph, 'Mul', gradient, slope)]
+  })
+}
