@@ -251,17 +251,21 @@ describe('gradients equal finite differences', () => {
   it.each([
     { size: pair(3, 3), kernel: pair(3, 3), stride: pair(1), padding: pair(1), dilation: pair(1) },
     { size: pair(1, 2), kernel: pair(3, 3), stride: pair(1), padding: pair(1), dilation: pair(1) },
+    { size: pair(6, 12), kernel: pair(5, 3), stride: pair(1), padding: pair(2, 0), dilation: pair(1) },
+    { size: pair(7, 9), kernel: pair(3, 5), stride: pair(2, 1), padding: pair(0, 2), dilation: pair(1) },
     { size: pair(6, 7), kernel: pair(3, 2), stride: pair(2), padding: pair(1, 0), dilation: pair(1) },
     { size: pair(7, 6), kernel: pair(1, 1), stride: pair(2), padding: pair(0), dilation: pair(1) },
     { size: pair(8, 8), kernel: pair(5, 3), stride: pair(3, 1), padding: pair(2), dilation: pair(1) },
     { size: pair(6, 9), kernel: pair(3, 3), stride: pair(1, 2), padding: pair(3), dilation: pair(2, 3) }
-  ])('a convolution by taps equals the direct one in all three passes: %j', async (geometry) => {
+  ])('a convolution by taps or columns equals the direct one in all three passes: %j', async (geometry) => {
     const { size, kernel, ...window } = geometry
     const graph = new Graph()
     const x = placeholder(graph, 'float32', [null, ...size, 4])
     const filter = placeholder(graph, 'float32', [...kernel, 4, 5])
+    const columns = { forward: 'columns', inputGradient: 'columns', filterGradient: 'columns' } as const
     const plans = {
       direct: { forward: 'direct', inputGradient: 'direct', filterGradient: 'direct' },
+      columns,
       taps: { forward: 'taps', inputGradient: 'taps', filterGradient: 'taps' },
       forward: { forward: 'taps', inputGradient: 'direct', filterGradient: 'direct' },
       backward: { forward: 'direct', inputGradient: 'taps', filterGradient: 'direct' }
@@ -286,7 +290,7 @@ describe('gradients equal finite differences', () => {
     session.close()
     expect(Math.hypot(...results['direct df']!)).toBeGreaterThan(0)
     for (const part of ['y', 'dx', 'df']) {
-      for (const name of ['taps', 'forward', 'backward']) {
+      for (const name of ['taps', 'columns', 'forward', 'backward']) {
         expect(relativeError(results[`${name} ${part}`]!, results[`direct ${part}`]!), `${name} ${part}`).toBeLessThan(
           1e-6
         )

@@ -4,10 +4,16 @@ import type { AttributesOf } from '../../shared/architecture/layers'
 import { describeDevice } from './backend'
 import { gradients } from './graph/gradients'
 import { identity } from './graph/ops/arithmetic'
-import { conv2d, DIRECT, type ConvolutionPlan } from './graph/ops/convolution'
+import {
+  conv2d,
+  convolutionAlgorithms,
+  DIRECT,
+  type ConvolutionAlgorithm,
+  type ConvolutionPlan
+} from './graph/ops/convolution'
 import { measure, type Candidate } from './measure'
 
-const algorithmSchema = z.enum(['direct', 'taps'])
+const algorithmSchema = z.enum(convolutionAlgorithms)
 const planSchema = z.object({
   forward: algorithmSchema,
   inputGradient: algorithmSchema,
@@ -22,8 +28,16 @@ type Conv2dAttributes = AttributesOf<'Conv2d'>
 /** Outputs of more places, or fewer products a place, were never faster by taps: no time is spent on them. */
 const MOST_PLACES = 64
 const LEAST_PRODUCTS = 128 * 128
-/** How much faster a pass must be by taps to be worth another rounding. */
+/** With more channels than this no two columns fit the sixteen lanes of a kernel. */
+const MOST_CHANNELS = 8
+/** How much faster a pass must be to be worth another rounding. */
 const GAIN = 0.93
+
+/** What is worth measuring beside the direct kernels. */
+function alternatives(channels: number, outChannels: number, places: number): ConvolutionAlgorithm[] {
+  if (places <= MOST_PLACES && channels * outChannels >= LEAST_PRODUCTS) return ['taps']
+  return Math.min(channels, outChannels) <= MOST_CHANNELS ? ['columns'] : []
+}
 
 /** Plans for training batches of one size, as `chooseAlgorithms` gives them. */
 export interface ChosenAlgorithms {
@@ -55,9 +69,10 @@ export async function chooseAlgorithms(
     if (layer.kind !== 'Conv2d') continue
     const attributes = layer.attributes as Conv2dAttributes
     const [input, [outChannels, height, width]] = [layer.inputShapes[0]!, layer.outputShape as number[]]
-    if (attributes.groups > 1 || height! * width! > MOST_PLACES || input[0]! * outChannels! < LEAST_PRODUCTS) continue
+    const others = alternatives(input[0]!, outChannels!, height! * width!)
+    if (attributes.groups > 1 || others.length === 0) continue
     const key = convolutionKey(batch, input, attributes)
-    plans[key] ??= known[key] ?? (await measurePlan(batch, input, [height!, width!], attributes))
+    plans[key] ??= known[key] ?? (await measurePlan(batch, input, [height!, width!], attributes, others))
   }
   return plans
 }
@@ -66,7 +81,8 @@ async function measurePlan(
   batch: number,
   [channels, height, width]: readonly number[],
   output: readonly [number, number],
-  attributes: Conv2dAttributes
+  attributes: Conv2dAttributes,
+  others: readonly ConvolutionAlgorithm[]
 ): Promise<ConvolutionPlan> {
   const { out_channels, kernel_size, stride, padding, dilation } = attributes
   const shapes = [
@@ -76,7 +92,7 @@ async function measurePlan(
   ]
   const passes = ['forward', 'inputGradient', 'filterGradient'] as const
   const candidates = passes.flatMap((pass) =>
-    (['direct', 'taps'] as const).map((algorithm): Candidate => ({
+    (['direct', ...others] as const).map((algorithm): Candidate => ({
       name: `${pass} ${algorithm}`,
       inputs: shapes,
       build: (graph, inputs) => {
@@ -88,8 +104,10 @@ async function measurePlan(
     }))
   )
   const times = await measure(candidates)
-  const choose = (pass: (typeof passes)[number]) =>
-    (times.get(`${pass} taps`) ?? Infinity) < GAIN * (times.get(`${pass} direct`) ?? 0) ? 'taps' : 'direct'
+  const choose = (pass: (typeof passes)[number]): ConvolutionAlgorithm => {
+    const limit = GAIN * (times.get(`${pass} direct`) ?? 0)
+    return others.find((algorithm) => (times.get(`${pass} ${algorithm}`) ?? Infinity) < limit) ?? 'direct'
+  }
   return {
     forward: choose('forward'),
     inputGradient: choose('inputGradient'),

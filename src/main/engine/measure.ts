@@ -79,8 +79,8 @@ export async function measure(candidates: readonly Candidate[], rounds = 5): Pro
 }
 
 function firstValue(graph: Graph, tensor: Tensor): Tensor {
-  const flat = reshape(graph, tensor, [null])
-  return sliceLast(graph, flat.dtype === 'int32' ? flat : cast(graph, flat, 'float32'), 0, 1)
+  const first = sliceLast(graph, reshape(graph, tensor, [null]), 0, 1)
+  return first.dtype === 'int32' ? first : cast(graph, first, 'float32')
 }
 
 function randomValues(graph: Graph, dtype: DType, shape: readonly number[], seed: number): Tensor {

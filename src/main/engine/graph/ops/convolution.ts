@@ -1,10 +1,12 @@
 import type { Attribute, Graph, Tensor } from '../graph'
+import { columnFilterGradient, columnForward, columnsAtOnce, turnedFilter, turnedPadding } from './columnConvolution'
 import { paddingMode, type SlidingWindow } from './padding'
 import { cropImage, padImage, reshape, sizes } from './shape'
 import { concatLast, sliceLast } from './slicing'
 import { tapFilterGradient, tapForward, tapInputGradient, type TapConvolution } from './tapConvolution'
 
-export type ConvolutionAlgorithm = 'direct' | 'taps'
+export const convolutionAlgorithms = ['direct', 'taps', 'columns'] as const
+export type ConvolutionAlgorithm = (typeof convolutionAlgorithms)[number]
 
 /** Which algorithm each pass of a convolution uses. */
 export interface ConvolutionPlan {
@@ -50,8 +52,8 @@ export function conv2d(
     data_format: { string: 'NHWC' }
   }
   if (groups === 1) {
-    const tapped = Object.values(plan).includes('taps') && x.dtype === 'float32'
-    if (!tapped) return convolve(graph, 'Conv2D', input, filter, attributes, output)
+    const direct = Object.values(plan).every((algorithm) => algorithm === 'direct') || x.dtype !== 'float32'
+    if (direct) return convolve(graph, 'Conv2D', input, filter, attributes, output)
     const geometry = { window, input: x.shape.slice(1, 3) as [number, number], output }
     return planned(graph, { x, input, filter, attributes, geometry, plan })
   }
@@ -84,24 +86,44 @@ interface PlannedConvolution {
   plan: ConvolutionPlan
 }
 
-/** A convolution whose passes use the algorithms of its plan. */
+/** A convolution whose passes use the algorithms of its plan; columns where they cannot be are direct. */
 function planned(graph: Graph, { x, input, filter, attributes, geometry, plan }: PlannedConvolution): Tensor {
-  const [height, width] = geometry.output
-  const shape = [x.shape[0]!, height, width, filter.shape[3]!]
-  const y =
-    plan.forward === 'taps'
-      ? tapForward(graph, x, filter, geometry)
-      : graph.emit('Conv2D', [input, filter], attributes, [{ dtype: x.dtype, shape }])[0]!
-  return graph.differentiable(y, [x, filter], (gradient, [needsInput, needsFilter]) => {
+  const { window, output } = geometry
+  const [inChannels, outChannels] = [filter.shape[2]!, filter.shape[3]!]
+  const shape = [x.shape[0]!, ...output, outChannels]
+  const undilated = window.dilation?.every((step) => step === 1) ?? true
+  const count = undilated ? columnsAtOnce(output[1], outChannels) : 1
+  const columns = { stride: window.stride, output, count }
+  const isPadded = window.padding.some((size) => size > 0)
+  // Columns know no SAME.
+  const padded = (): Tensor => (input === x && isPadded ? padImage(graph, x, window.padding) : input)
+  const forward = (): Tensor => {
+    if (plan.forward === 'taps') return tapForward(graph, x, filter, geometry)
+    if (plan.forward === 'columns' && count > 1) return columnForward(graph, padded(), filter, columns)
+    return graph.emit('Conv2D', [input, filter], attributes, [{ dtype: x.dtype, shape }])[0]!
+  }
+  return graph.differentiable(forward(), [x, filter], (gradient, [needsInput, needsFilter]) => {
     const inputGradient = (): Tensor => {
       if (plan.inputGradient === 'taps') return tapInputGradient(graph, x, filter, gradient, geometry)
-      const padded = graph.emit('Conv2DBackpropInput', [sizes(graph, input), filter, gradient], attributes, [input])[0]!
-      return input === x ? padded : cropImage(graph, padded, geometry.window.padding, x)
+      const around = turnedPadding(filter, window)
+      const own = {
+        stride: [1, 1] as const,
+        output: geometry.input,
+        count: columnsAtOnce(geometry.input[1], inChannels)
+      }
+      if (plan.inputGradient === 'columns' && around && own.count > 1) {
+        return columnForward(graph, padImage(graph, gradient, around), turnedFilter(graph, filter), own)
+      }
+      const whole = graph.emit('Conv2DBackpropInput', [sizes(graph, input), filter, gradient], attributes, [input])[0]!
+      return input === x ? whole : cropImage(graph, whole, window.padding, x)
     }
-    const filterGradient = (): Tensor =>
-      plan.filterGradient === 'taps'
-        ? tapFilterGradient(graph, x, filter, gradient, geometry)
-        : graph.emit('Conv2DBackpropFilter', [input, sizes(graph, filter), gradient], attributes, [filter])[0]!
+    const filterGradient = (): Tensor => {
+      if (plan.filterGradient === 'taps') return tapFilterGradient(graph, x, filter, gradient, geometry)
+      if (plan.filterGradient === 'columns' && count > 1) {
+        return columnFilterGradient(graph, padded(), filter, gradient, columns)
+      }
+      return graph.emit('Conv2DBackpropFilter', [input, sizes(graph, filter), gradient], attributes, [filter])[0]!
+    }
     return [needsInput ? inputGradient() : null, needsFilter ? filterGradient() : null]
   })
 }
