@@ -36,14 +36,18 @@ export type SplitReader = (indices: Tensor) => SourceBatch
  * memory, not read: a split costs no memory that the system could not take back, and no time to load.
  */
 export function residentSplit(graph: Graph, name: string, files: SplitFiles): SplitReader {
-  const [images, labels] = graph.within(name, () => [
-    mappedBytes(graph, files.images, [files.count, ...files.shape]),
-    mappedBytes(graph, files.labels, [files.count])
-  ])
-  return (indices) => ({
-    pictures: gather(graph, images!, indices),
-    labels: cast(graph, gather(graph, labels!, indices), 'int32')
-  })
+  // On a GPU the whole data set would cross to it with every step.
+  return (indices) =>
+    graph.onCpu(() =>
+      graph.within(name, () => {
+        const images = mappedBytes(graph, files.images, [files.count, ...files.shape])
+        const labels = mappedBytes(graph, files.labels, [files.count])
+        return {
+          pictures: gather(graph, images, indices),
+          labels: cast(graph, gather(graph, labels, indices), 'int32')
+        }
+      })
+    )
 }
 
 /** How many int32 hold the bytes of one picture: TensorFlow.js cannot feed uint8. */

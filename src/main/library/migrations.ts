@@ -69,9 +69,9 @@ export const LIBRARY_VERSION = migrations.length
 export const libraryVersion = (database: Database): number =>
   Number(database.first('PRAGMA user_version')!.user_version)
 
-/** Brings the library to this program's version; each step is one transaction. */
-export function migrate(database: Database): void {
-  for (let version = libraryVersion(database); version < LIBRARY_VERSION; version++) {
+/** Brings the library to a version, this program's unless told otherwise; each step is one transaction. */
+export function migrate(database: Database, target = LIBRARY_VERSION): void {
+  for (let version = libraryVersion(database); version < target; version++) {
     database.transaction(() => {
       // Another process may have been faster.
       if (libraryVersion(database) !== version) return

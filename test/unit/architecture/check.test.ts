@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { namedParameters } from '../../../src/main/engine/weights'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
 import { architectureSchema, type Architecture } from '../../../src/shared/architecture/schema'
 import { presets, presetNames } from '../../../src/shared/presets'
@@ -115,6 +116,27 @@ describe('problems', () => {
   it.each([0, -1, 1.5, NaN, 1e9])('%s channels', (channels) => {
     const architecture = draw(sequence([layer('c', 'Conv2d', { out_channels: channels, kernel_size: 1 }), ...head]))
     expect(codes(architecture)).toEqual(['c attribute'])
+  })
+})
+
+describe('freezing', () => {
+  it('holds one layer, or every layer of a frozen block at any depth', () => {
+    const architecture = structuredClone(seedResnet(8))
+    const set = (id: string): void => {
+      const node = architecture.graph.nodes.find((candidate) => candidate.id === id)
+      if (node?.type === 'layer' || node?.type === 'block') node.frozen = true
+    }
+    set('conv1')
+    set('block4')
+    const { checked, problems } = checkArchitecture(architecture)
+    expect(problems).toEqual([])
+    const frozen = checked!.layers.filter((layer) => layer.frozen).map(({ path }) => path)
+    expect(frozen).toContain('conv1')
+    expect(frozen.length).toBeGreaterThan(10)
+    expect(frozen.every((path) => path === 'conv1' || path.startsWith('block4.'))).toBe(true)
+    const trained = namedParameters(checked!).filter(({ trainable }) => trainable)
+    expect(trained.some(({ path }) => frozen.includes(path))).toBe(false)
+    expect(trained.map(({ name }) => name)).toContain('bn1.weight')
   })
 })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Database, type SqlValue } from '../../../src/main/library/database'
 import { Library } from '../../../src/main/library/library'
+import { migrate } from '../../../src/main/library/migrations'
 import { presetExperiment } from '../../../src/shared/presets'
 import type { EpochMetrics, Evaluation } from '../../../src/shared/run/schema'
 import { temporaryFolder } from '../support'
@@ -64,6 +65,32 @@ describe('Library', () => {
     again.rewindRun(id, 1, 1)
     expect(again.getDiagnostics(id)).toEqual([{ step: 0, layers }])
     again.close()
+  })
+
+  it('takes over a library of the version before, its best epoch by test accuracy', () => {
+    const folder = temporaryFolder()
+    const database = new Database(join(folder, 'library.sqlite'))
+    migrate(database, 1)
+    const experiment = JSON.stringify(presetExperiment('resnet-20'))
+    database.run(
+      `INSERT INTO runs (id, name, status, colour, created_at, architecture, parameters, epochs, experiment, device, beat_at)
+       VALUES ('old', 'old #1', 'finished', 0, 1, 'resnet-20', 5, 2, ?, ?, 1)`,
+      experiment,
+      '{"kind":"cpu","name":"test","tensorflow":"2.20.0"}'
+    )
+    database.run("INSERT INTO epochs VALUES ('old', 0, 1.5, 0.4, 1.6, 0.55, 10, 100)")
+    database.run("INSERT INTO epochs VALUES ('old', 1, 1.4, 0.5, 1.7, 0.5, 20, 100)")
+    database.close()
+    const library = Library.open(folder)
+    const { summary, epochs } = library.getDetail('old')
+    expect(epochs.map(({ score, validationLoss }) => [score, validationLoss])).toEqual([
+      [0.55, null],
+      [0.5, null]
+    ])
+    expect(summary.best).toMatchObject({ epoch: 0, testAccuracy: 0.55 })
+    expect(summary.device).toMatchObject({ precision: 'float32' })
+    expect(library.getDiagnostics('old')).toEqual([])
+    library.close()
   })
 
   it('averages steps in equal groups where there are more than a chart shows', () => {

@@ -32,6 +32,8 @@ export interface GraphNode {
   op: string
   inputs: string[]
   attributes: Record<string, Attribute>
+  /** Where it must run; TensorFlow chooses where it is missing. */
+  device?: string
 }
 
 /** Given the gradient of an operation's output, those of its inputs; null where there is none. */
@@ -53,6 +55,7 @@ export class Graph {
   private readonly outputs = new Map<string, readonly Tensor[]>()
   private readonly names = new Map<string, number>()
   private readonly scopes: string[] = []
+  private device: string | undefined
 
   /** Names of all nodes made in `body` begin with `scope/`. */
   within<T>(scope: string, body: () => T): T {
@@ -61,6 +64,17 @@ export class Graph {
       return body()
     } finally {
       this.scopes.pop()
+    }
+  }
+
+  /** All nodes made in `body` run on the processor, also where there is a GPU. */
+  onCpu<T>(body: () => T): T {
+    const before = this.device
+    this.device = '/device:CPU:0'
+    try {
+      return body()
+    } finally {
+      this.device = before
     }
   }
 
@@ -80,7 +94,8 @@ export class Graph {
       name,
       op,
       inputs: [...inputs.map(reference), ...after.map((node) => `^${node}`)],
-      attributes
+      attributes,
+      ...(this.device && { device: this.device })
     })
     const tensors = outputs.map(({ dtype, shape }, index) => ({ node: name, index, dtype, shape }))
     this.outputs.set(name, tensors)

@@ -90,6 +90,7 @@ export function serializeSavedModel(
     message.setName(node.name)
     message.setOp(node.op)
     message.setInputList(node.inputs)
+    if (node.device) message.setDevice(node.device)
     for (const [name, attribute] of Object.entries(node.attributes)) {
       message.getAttrMap().set(name, attributeMessage(attribute))
     }
