@@ -4,7 +4,7 @@ import type { Architecture, ArchitectureNode, AttributeValue } from '../../src/s
 import type { Recipe } from '../../src/shared/experiment/schema'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
 import { block, join, layer, sequence } from '../../src/shared/presets/drawing'
-import { resnet20 } from '../../src/shared/presets/resnet20'
+import { cifarResnet } from '../../src/shared/presets/cifarResnet'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
 import type { BatchInput } from '../../src/main/engine/batches'
 import { compileNetwork } from '../../src/main/engine/compile'
@@ -212,7 +212,7 @@ const cases: [string, Architecture][] = [
   ['network-linears', linears],
   ['network-joins', joins],
   ['network-plain', plain],
-  ['network-resnet-20', resnet20(4)],
+  ['network-resnet-20', cifarResnet({ depth: 20, width: 4 })],
   ['seed-resnet-8', seedResnet(8)]
 ]
 

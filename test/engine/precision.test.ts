@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkArchitecture } from '../../src/shared/architecture/check'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
-import { resnet20 } from '../../src/shared/presets/resnet20'
+import { cifarResnet } from '../../src/shared/presets/cifarResnet'
 import type { BatchInput } from '../../src/main/engine/batches'
 import { compileNetwork } from '../../src/main/engine/compile'
 import { readFixture, relativeError, toNhwc } from './support'
@@ -15,7 +15,7 @@ describe('products in bfloat16', () => {
       images: toNhwc(images.values as Float32Array, images.shape),
       labels: fixture.tensors.get('labels')!.values as Int32Array
     }
-    const { checked } = checkArchitecture(resnet20(4))
+    const { checked } = checkArchitecture(cifarResnet({ depth: 20, width: 4 }))
     const options = { probe: true, productType: 'bfloat16' } as const
     const network = await compileNetwork(checked!, { optimizer }, { kind: 'fed' }, options)
     network.writeState(fixture.group('initial.'))

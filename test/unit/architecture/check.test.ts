@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { namedParameters } from '../../../src/main/engine/weights'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
 import { architectureSchema, type Architecture } from '../../../src/shared/architecture/schema'
+import parameterCounts from '../../fixtures/parameter-counts.json'
 import { presets, presetNames } from '../../../src/shared/presets'
 import { block, join, layer, sequence } from '../../../src/shared/presets/drawing'
 import { seedResnet } from '../../../src/shared/presets/seedResnet'
@@ -30,8 +31,11 @@ describe('presets', () => {
     expect(paths.map((path) => summaries.get(path)!.outputShape![1])).toEqual([45, 23, 23, 12, 6, 3, 1])
   })
 
-  it('ResNet-20 with projections has 272,474 parameters', () => {
-    expect(checkArchitecture(presets['resnet-20'].architecture).checked!.totals.parameters).toBe(272_474)
+  it.each(presetNames)('%s has the parameters that PyTorch counts, and nothing wrong with it', (name) => {
+    const { checked, problems } = checkArchitecture(presets[name].architecture)
+    expect(problems).toEqual([])
+    expect(checked!.totals.parameters).toBe(parameterCounts[name])
+    expect(architectureSchema.parse(presets[name].architecture)).toEqual(presets[name].architecture)
   })
 })
 
