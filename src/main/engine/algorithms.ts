@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CheckedArchitecture } from '../../shared/architecture/check'
+import { INPUT, type CheckedArchitecture, type CheckedLayer } from '../../shared/architecture/check'
 import type { AttributesOf } from '../../shared/architecture/layers'
 import { describeDevice } from './backend'
 import { gradients } from './graph/gradients'
@@ -34,9 +34,12 @@ const MOST_CHANNELS = 8
 const GAIN = 0.93
 
 /** What is worth measuring beside the direct kernels. */
-function alternatives(channels: number, outChannels: number, places: number): ConvolutionAlgorithm[] {
-  if (places <= MOST_PLACES && channels * outChannels >= LEAST_PRODUCTS) return ['taps']
-  return Math.min(channels, outChannels) <= MOST_CHANNELS ? ['columns'] : []
+function alternatives({ inputs, inputShapes, outputShape }: CheckedLayer): ConvolutionAlgorithm[] {
+  const [channels, [outChannels, height, width]] = [inputShapes[0]![0]!, outputShape as [number, number, number]]
+  if (height * width <= MOST_PLACES && channels * outChannels >= LEAST_PRODUCTS) return ['taps']
+  // The pictures themselves get no gradient.
+  const fewInputs = channels <= MOST_CHANNELS && inputs[0] !== INPUT
+  return fewInputs || outChannels <= MOST_CHANNELS ? ['columns'] : []
 }
 
 /** Plans for training batches of one size, as `chooseAlgorithms` gives them. */
@@ -68,8 +71,8 @@ export async function chooseAlgorithms(
   for (const layer of architecture.layers) {
     if (layer.kind !== 'Conv2d') continue
     const attributes = layer.attributes as Conv2dAttributes
-    const [input, [outChannels, height, width]] = [layer.inputShapes[0]!, layer.outputShape as number[]]
-    const others = alternatives(input[0]!, outChannels!, height! * width!)
+    const [input, [, height, width]] = [layer.inputShapes[0]!, layer.outputShape]
+    const others = alternatives(layer)
     if (attributes.groups > 1 || others.length === 0) continue
     const key = convolutionKey(batch, input, attributes)
     plans[key] ??= known[key] ?? (await measurePlan(batch, input, [height!, width!], attributes, others))
