@@ -297,6 +297,8 @@ describe('evaluation', () => {
 describe('over restarts', () => {
   it('keeps all runs, the place and the choices, and compares two runs', async () => {
     const before = await runs()
+    await go('train')
+    await fill('epochs', 17)
     await page.click('[data-test=settings]')
     await page.getByText('中文', { exact: true }).click()
     await page.getByText('深色', { exact: true }).click()
@@ -305,6 +307,9 @@ describe('over restarts', () => {
     await app.close()
     await launch()
     expect(await runs()).toEqual(before)
+    await go('train')
+    expect(await page.inputValue('[data-test=epochs] input')).toBe('17')
+    await go('compare')
     await page.waitForSelector('[data-test=runs]')
     expect(await page.textContent('nav')).toContain('训练')
     expect(await page.evaluate(() => document.documentElement.className)).toContain('dark')
