@@ -16,7 +16,7 @@ import { needs, setUp } from './setup/steps.mjs'
 const usage =
   'usage: npm run bench -- --python PYTHON_WITH_TORCH [--case NAME ...] [--rounds N] [--seconds N] [--no-compile] [--json]\n' +
   '       npm run bench -- --profile [--case NAME ...] [--json]'
-/** Steps that take about a second on two cores, for a first guess. */
+/** The cases of bench-loop and pytorch_loop.py that are compared, and what they are. */
 const cases = {
   'seed-resnet': 'seed ResNet, 96x96, batch 64, training',
   'resnet-20': 'ResNet-20, 32x32, batch 128, training',

@@ -135,8 +135,7 @@ export function cutOut(graph: Graph, x: Tensor, { cutoutTop, cutoutLeft }: Augme
   const rows = within(cutoutTop, height, [null, height, 1, 1])
   const columns = within(cutoutLeft, width, [null, 1, width, 1])
   const square = broadcast(graph, 'Mul', rows, columns, [batch, height, width, 1])
-  const keep = binary(graph, 'Sub', square, constant(graph, 1))
-  return binary(graph, 'Mul', x, binary(graph, 'Mul', keep, constant(graph, -1)))
+  return binary(graph, 'Mul', x, binary(graph, 'Sub', constant(graph, 1), square))
 }
 
 /** Each picture averaged with its partner, and the partner's label beside its own. */

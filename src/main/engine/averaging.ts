@@ -15,13 +15,13 @@ export function lookahead(
   slow: Variable,
   updated: string
 ): string {
-  const now = indicator(graph, stepNumber, steps)
+  const now = isMultiple(graph, stepNumber, steps)
   const moved = read(graph, fast, [updated])
-  const weight = binary(graph, 'Mul', now, constant(graph, alpha))
+  const weight = binary(graph, 'Mul', cast(graph, now, 'float32'), constant(graph, alpha))
   const moves = moveTowards(graph, slow, read(graph, slow), moved, weight)
   const target = read(graph, slow, [moves])
   // A choice, not a mean: in between the fast weights must stay as they are to the last bit.
-  const chosen = graph.emit('SelectV2', [greater(graph, now), target, moved], { T: { type: 'float32' } }, [
+  const chosen = graph.emit('SelectV2', [now, target, moved], { T: { type: 'float32' } }, [
     { dtype: 'float32', shape: fast.shape }
   ])[0]!
   return assign(graph, fast, chosen)
@@ -45,14 +45,9 @@ export function movingAverage(
   return moveTowards(graph, average, read(graph, average), read(graph, weight, [updated]), share)
 }
 
-/** 1 in every `steps`-th step, else 0; float32. */
-function indicator(graph: Graph, stepNumber: Tensor, steps: number): Tensor {
+/** Whether the step is the last of `steps`, as a bool scalar. */
+function isMultiple(graph: Graph, stepNumber: Tensor, steps: number): Tensor {
   const rest = binary(graph, 'FloorMod', stepNumber, constant(graph, steps))
-  const zero = graph.emit('Equal', [rest, constant(graph, 0)], { T: { type: 'float32' } }, [
-    { dtype: 'bool', shape: [] }
-  ])[0]!
-  return cast(graph, zero, 'float32')
+  const attributes = { T: { type: 'float32' as const } }
+  return graph.emit('Equal', [rest, constant(graph, 0)], attributes, [{ dtype: 'bool', shape: [] }])[0]!
 }
-
-const greater = (graph: Graph, x: Tensor): Tensor =>
-  graph.emit('Greater', [x, constant(graph, 0)], { T: { type: 'float32' } }, [{ dtype: 'bool', shape: [] }])[0]!

@@ -38,8 +38,15 @@ export function loadBackend(): { tf: TensorFlowModule; messages: unknown } {
   }
 }
 
-/** Which device TensorFlow computes on, honestly: a GPU only when TensorFlow itself reports one. */
-export function describeDevice(): Device {
+let described: Device | null = null
+
+/**
+ * Which device TensorFlow computes on, honestly: a GPU only when TensorFlow itself reports one. Found out once: a GPU's
+ * name costs a process.
+ */
+export const describeDevice = (): Device => (described ??= findDevice())
+
+function findDevice(): Device {
   const { tf } = loadBackend()
   const { isUsingGpuDevice: gpu, binding } = tf.backend() as unknown as {
     isUsingGpuDevice: boolean

@@ -1,4 +1,4 @@
-import type { Attribute, DType, Graph, GraphNode, Tensor } from './graph/graph'
+import { reference, type Attribute, type DType, type Graph, type GraphNode, type Tensor } from './graph/graph'
 import { constant, identity } from './graph/ops/arithmetic'
 import { shapeOf } from './graph/ops/shape'
 import { measure, type Candidate } from './measure'
@@ -48,8 +48,7 @@ export function sizeProbes(graph: Graph, nodes: readonly GraphNode[]): Record<st
   for (const { name } of nodes) {
     for (const tensor of graph.outputsOf(name)) {
       if (!FLOATS.has(tensor.dtype) && tensor.dtype !== 'int32' && tensor.dtype !== 'uint8') continue
-      const key = tensor.index === 0 ? name : `${name}:${tensor.index}`
-      probes[key] = identity(graph, shapeOf(graph, tensor))
+      probes[reference(tensor)] = identity(graph, shapeOf(graph, tensor))
     }
   }
   return probes
@@ -117,13 +116,11 @@ function replica(
         node.op,
         own,
         node.attributes,
-        outputs.map((output) => ({ dtype: output.dtype, shape: sizes.get(keyOf(output)) ?? output.shape }))
+        outputs.map((output) => ({ dtype: output.dtype, shape: sizes.get(reference(output)) ?? output.shape }))
       )
     }
   }
 }
-
-const keyOf = ({ node, index }: Tensor): string => (index === 0 ? node : `${node}:${index}`)
 
 function fixedValue(
   input: string,

@@ -3,7 +3,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import type { TrainingState } from '../../shared/ipc/routes'
-import type { TrainingEvent } from '../../shared/run/events'
+import { isFrequent, type TrainingEvent } from '../../shared/run/events'
 import type { Device } from '../../shared/run/schema'
 import type { Library } from '../library/library'
 import { trainerReplySchema, type TrainerReply, type TrainerRequest } from './messages'
@@ -151,7 +151,7 @@ export class Supervisor {
     }
     this.follow(active, event)
     // Steps, progress and diagnostics reach the window on its port; here they would come twice.
-    const known = ['progress', 'steps', 'diagnostics'].includes(event.type)
+    const known = isFrequent(event)
     if (!known || warning !== active.state.warning) this.tell()
     if (!known) this.listeners.runsChanged(active.run)
   }

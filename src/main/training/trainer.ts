@@ -1,6 +1,6 @@
 import type { MessagePortMain } from 'electron'
 import { describeError } from '../../shared/errors'
-import type { TrainingEvent } from '../../shared/run/events'
+import { isFrequent, type TrainingEvent } from '../../shared/run/events'
 import { describeDevice } from '../engine/backend'
 import { TrainingControl } from './control'
 import { trainerRequestSchema, type TrainerReply } from './messages'
@@ -38,7 +38,7 @@ main.on('message', ({ data, ports }) => {
 /** Steps, progress and diagnostics go straight to the window; main gets everything, for the library. */
 function tell(event: TrainingEvent): void {
   reply({ type: 'event', event })
-  if (['steps', 'progress', 'diagnostics'].includes(event.type)) port?.postMessage(event)
+  if (isFrequent(event)) port?.postMessage(event)
 }
 
 function examine(): void {

@@ -45,5 +45,9 @@ export const trainingEventSchema = z.discriminatedUnion('type', [
   })
 ])
 
+/** Whether it comes so often that it goes straight to the window, beside main. */
+export const isFrequent = ({ type }: TrainingEvent): boolean =>
+  type === 'steps' || type === 'progress' || type === 'diagnostics'
+
 export type Progress = z.infer<typeof progressSchema>
 export type TrainingEvent = z.infer<typeof trainingEventSchema>

@@ -1,6 +1,7 @@
 import type { Graph, Tensor } from '../graph'
 import { addN, constant } from './arithmetic'
 import type { SlidingWindow } from './padding'
+import { reshaped } from './shape'
 
 /**
  * A convolution with few output channels, several neighbouring columns of the output at once. The kernels work on
@@ -31,7 +32,7 @@ export function columnForward(graph: Graph, x: Tensor, filter: Tensor, geometry:
   const packed = graph.emit('Conv2D', [x, sideBySide(graph, filter, geometry)], attributes(geometry), [
     { dtype: 'float32', shape: [x.shape[0]!, height, width / count, count * channels] }
   ])[0]!
-  return reshape(graph, packed, [x.shape[0]!, height, width, channels])
+  return reshaped(graph, packed, [x.shape[0]!, height, width, channels])
 }
 
 /** The gradient with respect to the filter, of its shape; `x` is already padded. */
@@ -44,7 +45,7 @@ export function columnFilterGradient(
 ): Tensor {
   const { output, count, stride } = geometry
   const [height, width, inChannels, outChannels] = filter.shape as [number, number, number, number]
-  const packed = reshape(graph, gradient, [gradient.shape[0]!, output[0], output[1] / count, count * outChannels])
+  const packed = reshaped(graph, gradient, [gradient.shape[0]!, output[0], output[1] / count, count * outChannels])
   const shape = wideShape(filter, geometry)
   const wide = graph.emit('Conv2DBackpropFilter', [x, constant(graph, shape, 'int32'), packed], attributes(geometry), [
     { dtype: 'float32', shape }
@@ -111,14 +112,4 @@ function sideBySide(graph: Graph, filter: Tensor, geometry: ColumnConvolution): 
     { T: float32, N: { int: count }, Tidx: int32 },
     [{ dtype: 'float32', shape }]
   )[0]!
-}
-
-/** Not differentiable; the first size may be null. */
-function reshape(graph: Graph, x: Tensor, shape: readonly (number | null)[]): Tensor {
-  const sizes = constant(
-    graph,
-    shape.map((size) => size ?? -1),
-    'int32'
-  )
-  return graph.emit('Reshape', [x, sizes], { T: float32, Tshape: int32 }, [{ dtype: 'float32', shape }])[0]!
 }

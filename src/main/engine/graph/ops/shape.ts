@@ -1,5 +1,5 @@
 import type { DType, Graph, Tensor, TensorShape } from '../graph'
-import { constant } from './arithmetic'
+import { cast, constant } from './arithmetic'
 
 const int32 = { type: 'int32' as const }
 
@@ -16,16 +16,23 @@ export function sizes(graph: Graph, tensor: Tensor): Tensor {
     : shapeOf(graph, tensor)
 }
 
-/** Reshape to `shape`, whose first size may be null (the batch); differentiable. */
-export function reshape(graph: Graph, x: Tensor, shape: TensorShape): Tensor {
+/** Reshape to `shape`, whose first size may be null (the batch). Not differentiable: for gradients written out. */
+export function reshaped(graph: Graph, x: Tensor, shape: TensorShape): Tensor {
   const target = constant(
     graph,
     shape.map((size) => size ?? -1),
     'int32'
   )
   const attributes = { T: { type: x.dtype }, Tshape: int32 }
-  const y = graph.emit('Reshape', [x, target], attributes, [{ dtype: x.dtype, shape }])[0]!
-  return graph.differentiable(y, [x], (gradient) => graph.emit('Reshape', [gradient, sizes(graph, x)], attributes, [x]))
+  return graph.emit('Reshape', [x, target], attributes, [{ dtype: x.dtype, shape }])[0]!
+}
+
+/** The same; differentiable. */
+export function reshape(graph: Graph, x: Tensor, shape: TensorShape): Tensor {
+  const attributes = { T: { type: x.dtype }, Tshape: int32 }
+  return graph.differentiable(reshaped(graph, x, shape), [x], (gradient) =>
+    graph.emit('Reshape', [gradient, sizes(graph, x)], attributes, [x])
+  )
 }
 
 /** Axes in the order of `permutation`; differentiable. */
@@ -75,9 +82,7 @@ export function cropImage(graph: Graph, x: Tensor, [top, left]: readonly [number
 /** A scalar of `dtype`; protobuf constants of bfloat16 are made by a cast. */
 function fillValue(graph: Graph, value: number, dtype: DType): Tensor {
   const scalar = constant(graph, value)
-  if (dtype === 'float32') return scalar
-  const attributes = { SrcT: { type: 'float32' as const }, DstT: { type: dtype } }
-  return graph.emit('Cast', [scalar], attributes, [{ dtype, shape: [] }])[0]!
+  return dtype === 'float32' ? scalar : cast(graph, scalar, dtype)
 }
 
 /** Rows of `table` by int32 `indices`. Not differentiable: used on data. */

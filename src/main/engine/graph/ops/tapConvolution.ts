@@ -1,6 +1,8 @@
 import type { Graph, Tensor } from '../graph'
 import { addN, constant } from './arithmetic'
+import { product } from './matrix'
 import type { SlidingWindow } from './padding'
+import { reshaped } from './shape'
 
 /**
  * A convolution as one matrix product a tap (place of the filter), each over just those places where the tap
@@ -56,8 +58,8 @@ export function tapForward(graph: Graph, x: Tensor, filter: Tensor, geometry: Ta
     graph,
     tapsOf(filter, geometry).map(({ index, rows, columns }) => {
       const seen = flat(graph, cut(graph, x, rows, columns, window.stride))
-      const product = matMul(graph, seen, weights[index]!, false, false)
-      const placed = reshape(graph, product, [-1, rows.count, columns.count, channels], x.shape[0]!)
+      const sum = product(graph, seen, weights[index]!)
+      const placed = reshaped(graph, sum, [x.shape[0]!, rows.count, columns.count, channels])
       return spread(graph, placed, rows.first, columns.first, output)
     })
   )
@@ -78,8 +80,8 @@ export function tapInputGradient(
     graph,
     tapsOf(filter, geometry).map(({ index, rows, columns }) => {
       const part = flat(graph, cut(graph, gradient, place(rows), place(columns), [1, 1]))
-      const product = matMul(graph, part, weights[index]!, false, true)
-      const placed = reshape(graph, product, [-1, rows.count, columns.count, channels], x.shape[0]!)
+      const sum = product(graph, part, weights[index]!, false, true)
+      const placed = reshaped(graph, sum, [x.shape[0]!, rows.count, columns.count, channels])
       return spread(graph, placed, rows.source, columns.source, input, window.stride)
     })
   )
@@ -100,12 +102,12 @@ export function tapFilterGradient(
     if (!tap) return zeros(graph, [inChannels, outChannels])
     const seen = flat(graph, cut(graph, x, tap.rows, tap.columns, geometry.window.stride))
     const part = flat(graph, cut(graph, gradient, place(tap.rows), place(tap.columns), [1, 1]))
-    return matMul(graph, seen, part, true, false)
+    return product(graph, seen, part, true)
   })
   const packed = graph.emit('Pack', parts, { T: { type: 'float32' }, N: { int: parts.length }, axis: { int: 0 } }, [
     { dtype: 'float32', shape: [height * width, inChannels, outChannels] }
   ])[0]!
-  return reshape(graph, packed, [height, width, inChannels, outChannels], height)
+  return reshaped(graph, packed, [height, width, inChannels, outChannels])
 }
 
 /** The range within the output itself. */
@@ -115,7 +117,7 @@ const place = ({ first, count }: Range): Range => ({ first, count, source: first
 function unpack(graph: Graph, filter: Tensor): Tensor[] {
   const [height, width, inChannels, outChannels] = filter.shape as [number, number, number, number]
   const count = height * width
-  const rows = reshape(graph, filter, [count, inChannels, outChannels], count)
+  const rows = reshaped(graph, filter, [count, inChannels, outChannels])
   const matrix = { dtype: 'float32' as const, shape: [inChannels, outChannels] }
   const attributes = { T: { type: 'float32' as const }, num: { int: count }, axis: { int: 0 } }
   return graph.emit('Unpack', [rows], attributes, new Array(count).fill(matrix))
@@ -177,11 +179,11 @@ function spread(
   )[0]!
 }
 
-/** Zeros between rows and between columns, none behind the last: a pad of fives axes, folded and cut. */
+/** Zeros between rows and between columns, none behind the last: a pad of six axes, folded and cut. */
 function dilate(graph: Graph, x: Tensor, [down, right]: readonly [number, number]): Tensor {
   if (down === 1 && right === 1) return x
   const [batch, rows, columns, channels] = x.shape as [number | null, number, number, number]
-  const open = reshape(graph, x, [-1, rows, 1, columns, 1, channels], batch)
+  const open = reshaped(graph, x, [batch, rows, 1, columns, 1, channels])
   const pads = [0, 0, 0, 0, 0, down - 1, 0, 0, 0, right - 1, 0, 0]
   const padded = graph.emit(
     'Pad',
@@ -189,29 +191,12 @@ function dilate(graph: Graph, x: Tensor, [down, right]: readonly [number, number
     { T: { type: x.dtype }, Tpaddings: int32 },
     [{ dtype: x.dtype, shape: [batch, rows, down, columns, right, channels] }]
   )[0]!
-  const folded = reshape(graph, padded, [-1, rows * down, columns * right, channels], batch)
+  const folded = reshaped(graph, padded, [batch, rows * down, columns * right, channels])
   const tight = (count: number, step: number): Range => ({ first: 0, source: 0, count: (count - 1) * step + 1 })
   return cut(graph, folded, tight(rows, down), tight(columns, right), [1, 1])
 }
 
-const flat = (graph: Graph, x: Tensor): Tensor => reshape(graph, x, [-1, x.shape[3]!], null)
-
-/** Not differentiable: this file's gradients are written out. `first` is the size that -1 stands for. */
-function reshape(graph: Graph, x: Tensor, sizes: readonly number[], first: number | null): Tensor {
-  const attributes = { T: { type: x.dtype }, Tshape: int32 }
-  const shape = sizes.map((size, axis) => (axis === 0 && size === -1 ? first : size))
-  return graph.emit('Reshape', [x, constant(graph, sizes, 'int32')], attributes, [{ dtype: x.dtype, shape }])[0]!
-}
-
-function matMul(graph: Graph, a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-  const attributes = {
-    T: { type: 'float32' as const },
-    transpose_a: { bool: transposeA },
-    transpose_b: { bool: transposeB }
-  }
-  const shape = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!]
-  return graph.emit('MatMul', [a, b], attributes, [{ dtype: 'float32', shape }])[0]!
-}
+const flat = (graph: Graph, x: Tensor): Tensor => reshaped(graph, x, [null, x.shape[3]!])
 
 const zeros = (graph: Graph, shape: readonly number[]): Tensor =>
   graph.emit(
