@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { checkArchitecture, countParameters } from '../../shared/architecture/check'
 import { describeProblem, formatShape } from '../../shared/architecture/problems'
+import { teachingWarnings } from '../../shared/architecture/teach'
+import { pytorchCode } from '../../shared/architecture/pytorch/module'
 import { readArchitecture } from './documents'
 
-/** `architecture show|check`: what a drawing amounts to, or what is wrong with it (exit code 1). */
+/** `architecture show|check|pytorch`: what a drawing amounts to, what is wrong with it (exit code 1), its PyTorch code. */
 export function architectureCommand(): Command {
   const command = new Command('architecture').description('Show or check an architecture.')
   const argument = ['<file-or-preset>', 'an architecture’s JSON file or a preset’s name'] as const
@@ -40,9 +42,18 @@ export function architectureCommand(): Command {
     .argument(...argument)
     .option('--json', 'as one JSON object')
     .action(async (nameOrFile: string, { json }: { json?: boolean }) => {
-      const { problems } = checkArchitecture(await readArchitecture(nameOrFile))
-      if (problems.length > 0) return reportProblems(problems.map(describeProblem), json)
-      print(json ? JSON.stringify({ problems: [] }) : 'no problems')
+      const result = checkArchitecture(await readArchitecture(nameOrFile))
+      if (result.problems.length > 0) return reportProblems(result.problems.map(describeProblem), json)
+      const warnings = [...result.warnings, ...teachingWarnings(result)].map(describeProblem)
+      if (json) return print(JSON.stringify({ problems: [], warnings }))
+      print([...warnings.map((warning) => `warning: ${warning}`), 'no problems'].join('\n'))
+    })
+  command
+    .command('pytorch')
+    .description('Print the architecture as a PyTorch module.')
+    .argument(...argument)
+    .action(async (nameOrFile: string) => {
+      process.stdout.write(pytorchCode(await readArchitecture(nameOrFile)))
     })
   return command
 }

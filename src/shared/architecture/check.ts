@@ -3,7 +3,7 @@ import type { LayerDefinition, Parameter, Shape } from './layer'
 import { isLayerKind, layers, type LayerKind } from './layers'
 import { ArchitectureProblem, formatShape, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from './schema'
-import { orderNodes } from './topology'
+import { liveNodes, orderNodes } from './topology'
 
 /** The path that stands for the network's input among `inputs`. */
 export const INPUT = 'input'
@@ -48,7 +48,14 @@ export interface CheckedArchitecture {
 export interface CheckResult {
   /** Null when there is any problem. */
   checked: CheckedArchitecture | null
+  /** What keeps the network from being trained. */
   problems: Problem[]
+  /** What does not, but is probably not meant. */
+  warnings: Problem[]
+  /** All layers that could be worked out, also where there are problems and where they lead nowhere. */
+  layers: CheckedLayer[]
+  /** Path of the layer that gives the logits; null where it could not be worked out. */
+  output: string | null
   /** By path of every drawn node, inside blocks too (`block3.0`, `block3.0.conv1`). */
   summaries: Map<string, NodeSummary>
 }
@@ -58,8 +65,10 @@ interface Surroundings {
   scope: Scope
   ancestors: readonly string[]
   frozen: boolean
+  /** Whether its values reach the network's output. */
+  live: boolean
 }
-const TOP: Surroundings = { scope: new Map(), ancestors: [], frozen: false }
+const TOP: Surroundings = { scope: new Map(), ancestors: [], frozen: false, live: true }
 
 interface Value {
   path: string
@@ -90,7 +99,8 @@ export function checkArchitecture(architecture: Architecture): CheckResult {
     })
   }
   if (output?.path === INPUT) checker.report('', 'empty')
-  const { layers: checkedLayers, problems, summaries } = checker
+  const { problems, summaries } = checker
+  const checkedLayers = checker.layers.filter(({ path }) => !checker.dead.has(path))
   const ok = output !== null && problems.length === 0
   const checked = ok
     ? {
@@ -102,18 +112,29 @@ export function checkArchitecture(architecture: Architecture): CheckResult {
         totals: total(checkedLayers)
       }
     : null
-  return { checked, problems, summaries }
+  return {
+    checked,
+    problems,
+    warnings: checker.warnings,
+    layers: checker.layers,
+    output: output?.path ?? null,
+    summaries
+  }
 }
 
 class Checker {
   readonly layers: CheckedLayer[] = []
   readonly problems: Problem[] = []
+  readonly warnings: Problem[] = []
+  /** Paths of layers whose values go nowhere. */
+  readonly dead = new Set<string>()
   readonly summaries = new Map<string, NodeSummary>()
 
   constructor(private readonly architecture: Architecture) {}
 
-  report(path: string, code: Problem['code'], parameters: Problem['parameters'] = {}): void {
-    this.problems.push({ path, code, parameters })
+  report(path: string, code: Problem['code'], parameters: Problem['parameters'] = {}, live = true): void {
+    const list = live ? this.problems : this.warnings
+    list.push({ path, code, parameters })
   }
 
   /** Expands one drawing; the value of its output node, or null where a problem stands before it. */
@@ -125,13 +146,16 @@ class Checker {
       return null
     }
     const values = new Map<string, Value | null>()
+    const reaching = liveNodes(graph)
     let output: Value | null = null
     for (const { node, incoming } of ordered) {
       const path = prefix + node.id
       const inputs = incoming.map((edge) => values.get(edge.source) ?? null)
       const firstLayer = this.layers.length
-      const value = this.guard(path, () => this.resolve(node, around, path, inputs, input))
+      const live = around.live && (reaching.has(node.id) || node.type === 'input')
+      const value = this.guard(path, live, () => this.resolve(node, { ...around, live }, path, inputs, input))
       values.set(node.id, value)
+      if (around.live && !live) this.report(path, 'unused', {}, false)
       if (node.type === 'output') output = value
       this.summarise(path, value, firstLayer)
     }
@@ -147,6 +171,7 @@ class Checker {
   ): Value | null {
     if (node.type === 'input') return input
     if (inputs.length === 0) throw new ArchitectureProblem('unconnected')
+    if (node.type !== 'output' && node.bypassed) return inputs[0]!
     if (node.type === 'output' || (node.when && !evaluateExpression(node.when, around.scope))) {
       if (inputs.length > 1) throw new ArchitectureProblem('too-many-inputs', { max: 1, count: inputs.length })
       return inputs[0]!
@@ -159,7 +184,7 @@ class Checker {
     return this.checkLayer(node, around, path, inputs as Value[])
   }
 
-  private checkLayer(node: LayerNode, { scope, frozen }: Surroundings, path: string, inputs: Value[]): Value {
+  private checkLayer(node: LayerNode, { scope, frozen, live }: Surroundings, path: string, inputs: Value[]): Value {
     const { kind } = node
     if (!isLayerKind(kind)) throw new ArchitectureProblem('unknown-layer', { kind })
     const definition = layers[kind] as LayerDefinition
@@ -185,12 +210,13 @@ class Checker {
       multiplyAdds: definition.multiplyAdds(parsed.data, inputShapes, outputShape),
       frozen: frozen || node.frozen === true
     })
+    if (!live) this.dead.add(path)
     return { path, shape: outputShape }
   }
 
   private expandBlock(
     node: BlockNode,
-    { scope, ancestors, frozen }: Surroundings,
+    { scope, ancestors, frozen, live }: Surroundings,
     path: string,
     input: Value | null
   ): Value | null {
@@ -210,7 +236,12 @@ class Checker {
       for (const { name, default: fallback } of definition.parameters) {
         inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
       }
-      const inside = { scope: inner, ancestors: [...ancestors, node.block], frozen: frozen || node.frozen === true }
+      const inside = {
+        scope: inner,
+        ancestors: [...ancestors, node.block],
+        frozen: frozen || node.frozen === true,
+        live
+      }
       return this.expand(definition.graph, inside, `${instancePath}.`, value)
     }
     if (!node.repeat) return instance(path, input, {})
@@ -250,12 +281,12 @@ class Checker {
     }
   }
 
-  private guard(path: string, rule: () => Value | null): Value | null {
+  private guard(path: string, live: boolean, rule: () => Value | null): Value | null {
     try {
       return rule()
     } catch (error) {
       if (!(error instanceof ArchitectureProblem)) throw error
-      this.report(path, error.code, error.parameters)
+      this.report(path, error.code, error.parameters, live)
       return null
     }
   }

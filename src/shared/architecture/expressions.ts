@@ -11,7 +11,8 @@ const BINARY: Record<string, (a: never, b: never) => Scalar> = {
   '-': (a: number, b: number) => a - b,
   '*': (a: number, b: number) => a * b,
   '/': (a: number, b: number) => a / b,
-  '%': (a: number, b: number) => a % b,
+  // As in Python: the sign of the divisor.
+  '%': (a: number, b: number) => a - b * Math.floor(a / b),
   '<': (a: number, b: number) => a < b,
   '<=': (a: number, b: number) => a <= b,
   '>': (a: number, b: number) => a > b,

@@ -102,3 +102,5 @@ export function slide(
 }
 
 export const elements = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)
+
+export const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))

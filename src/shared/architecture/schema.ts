@@ -33,6 +33,13 @@ const nodeBase = {
   position: positionSchema.optional()
 }
 
+const conditions = {
+  /** Where this is false the node is left out and its input passes through. */
+  when: expressionSchema.optional(),
+  /** Left out by hand: its first input passes through. */
+  bypassed: z.boolean().optional()
+}
+
 export const nodeSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('input'), ...nodeBase }),
   z.object({ type: z.literal('output'), ...nodeBase }),
@@ -43,8 +50,7 @@ export const nodeSchema = z.discriminatedUnion('type', [
     attributes: attributesSchema.default({}),
     /** Its parameters keep their values in training (`requires_grad_(False)`); running statistics still move. */
     frozen: z.boolean().optional(),
-    /** Where this is false the node is left out and its input passes through. */
-    when: expressionSchema.optional()
+    ...conditions
   }),
   z.object({
     type: z.literal('block'),
@@ -53,7 +59,7 @@ export const nodeSchema = z.discriminatedUnion('type', [
     arguments: attributesSchema.default({}),
     /** Freezes every layer inside. */
     frozen: z.boolean().optional(),
-    when: expressionSchema.optional(),
+    ...conditions,
     /** The instance `count` times in a row, named `id.0`, `id.1`, ...; `first` overrides arguments of the first. */
     repeat: z
       .object({
@@ -116,4 +122,5 @@ export type LayerNode = Extract<ArchitectureNode, { type: 'layer' }>
 export type BlockNode = Extract<ArchitectureNode, { type: 'block' }>
 export type Edge = z.infer<typeof edgeSchema>
 export type AttributeValue = z.infer<typeof attributeValueSchema>
+export type BlockParameter = z.infer<typeof blockParameterSchema>
 export type BlockDefinition = z.infer<typeof blockDefinitionSchema>

@@ -36,3 +36,47 @@ export function orderNodes(graph: ArchitectureGraph): { ordered: OrderedNode[]; 
   const cyclic = [...entries.values()].filter((entry) => entry.waiting > 0).map((entry) => entry.node.id)
   return { ordered, cyclic }
 }
+
+/**
+ * Ids of the nodes whose values reach the drawing's output; all others are neither trained nor counted.
+ * A bypassed node reads its first input only.
+ */
+export function liveNodes({ nodes, edges }: ArchitectureGraph): Set<string> {
+  const bypassed = new Set(nodes.filter((node) => 'bypassed' in node && node.bypassed).map(({ id }) => id))
+  const first = new Map<string, number>()
+  for (const { target, port } of edges) first.set(target, Math.min(port, first.get(target) ?? Infinity))
+  const sources = new Map<string, string[]>()
+  for (const { source, target, port } of edges) {
+    if (bypassed.has(target) && port !== first.get(target)) continue
+    sources.set(target, [...(sources.get(target) ?? []), source])
+  }
+  const live = new Set<string>()
+  const waiting = nodes.filter(({ type }) => type === 'output').map(({ id }) => id)
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (live.has(id)) continue
+    live.add(id)
+    waiting.push(...(sources.get(id) ?? []))
+  }
+  return live
+}
+
+/** Ids on one way from `start` to `goal` along the edges, both included; null where there is none. */
+export function findPath({ edges }: ArchitectureGraph, start: string, goal: string): string[] | null {
+  const next = new Map<string, string[]>()
+  for (const { source, target } of edges) next.set(source, [...(next.get(source) ?? []), target])
+  const before = new Map<string, string | null>([[start, null]])
+  const waiting = [start]
+  for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+    if (at === goal) {
+      const path: string[] = []
+      for (let step: string | null = at; step !== null; step = before.get(step)!) path.unshift(step)
+      return path
+    }
+    for (const target of next.get(at) ?? []) {
+      if (before.has(target)) continue
+      before.set(target, at)
+      waiting.push(target)
+    }
+  }
+  return null
+}

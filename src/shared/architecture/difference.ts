@@ -1,0 +1,76 @@
+import type { DrawingName } from './locate'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, Edge } from './schema'
+
+export type ChangeState = 'same' | 'added' | 'removed' | 'changed'
+
+/** Two versions of a drawing laid over each other. */
+export interface DrawingDifference {
+  drawing: DrawingName
+  nodes: { node: ArchitectureNode; state: ChangeState; changes: ValueChange[] }[]
+  edges: { edge: Edge; state: 'same' | 'added' | 'removed' }[]
+  /** How many nodes and connections differ. */
+  count: number
+}
+
+export interface ValueChange {
+  name: string
+  before: string
+  after: string
+}
+
+/** What differs between two versions, drawing by drawing: the network first; drawings without a difference too. */
+export function compareArchitectures(before: Architecture, after: Architecture): DrawingDifference[] {
+  const names = new Set([...Object.keys(before.blocks), ...Object.keys(after.blocks)])
+  const graph = (architecture: Architecture, name: string): ArchitectureGraph | undefined =>
+    Object.hasOwn(architecture.blocks, name) ? architecture.blocks[name]!.graph : undefined
+  return [
+    compareGraphs(null, before.graph, after.graph),
+    ...[...names].map((name) => compareGraphs(name, graph(before, name), graph(after, name)))
+  ]
+}
+
+const keyOf = ({ source, target, port }: Edge): string => `${source}>${target}:${port}`
+
+function compareGraphs(drawing: DrawingName, before?: ArchitectureGraph, after?: ArchitectureGraph): DrawingDifference {
+  const old = new Map(before?.nodes.map((node) => [node.id, node]))
+  const current = new Map(after?.nodes.map((node) => [node.id, node]))
+  const nodes: DrawingDifference['nodes'] = (after?.nodes ?? []).map((node) => {
+    const former = old.get(node.id)
+    if (!former) return { node, state: 'added', changes: [] }
+    const changes = compareNodes(former, node)
+    return { node, state: changes.length > 0 ? 'changed' : 'same', changes }
+  })
+  for (const node of before?.nodes ?? []) {
+    if (!current.has(node.id)) nodes.push({ node, state: 'removed', changes: [] })
+  }
+  const oldEdges = new Set(before?.edges.map(keyOf))
+  const newEdges = new Set(after?.edges.map(keyOf))
+  const edges: DrawingDifference['edges'] = [
+    ...(after?.edges ?? []).map((edge) => ({ edge, state: oldEdges.has(keyOf(edge)) ? 'same' : 'added' }) as const),
+    ...(before?.edges ?? [])
+      .filter((edge) => !newEdges.has(keyOf(edge)))
+      .map((edge) => ({ edge, state: 'removed' }) as const)
+  ]
+  const differs = ({ state }: { state: ChangeState }): boolean => state !== 'same'
+  return { drawing, nodes, edges, count: nodes.filter(differs).length + edges.filter(differs).length }
+}
+
+/** A node's values as flat texts; where it stands is no difference. */
+function flatten(value: unknown, prefix = ''): Map<string, string> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    return new Map([[prefix, JSON.stringify(value)]])
+  return new Map(
+    Object.entries(value)
+      .filter(([key, inner]) => key !== 'position' && inner !== undefined)
+      .flatMap(([key, inner]) => [
+        ...flatten(inner, prefix === '' || prefix === 'attributes' || prefix === 'arguments' ? key : `${prefix}.${key}`)
+      ])
+  )
+}
+
+function compareNodes(before: ArchitectureNode, after: ArchitectureNode): ValueChange[] {
+  const [old, current] = [flatten(before), flatten(after)]
+  return [...new Set([...old.keys(), ...current.keys()])]
+    .filter((name) => old.get(name) !== current.get(name))
+    .map((name) => ({ name, before: old.get(name) ?? '–', after: current.get(name) ?? '–' }))
+}

@@ -1,0 +1,266 @@
+import { produce, type Draft } from 'immer'
+import { gcd } from './layer'
+import type { CheckedLayer, CheckResult } from './check'
+import { removeNodes } from './edit/nodes'
+import { freeName, namesIn } from './edit/names'
+import { graphOf, locate, type DrawingName } from './locate'
+import type messages from '../messages/en.json'
+import type { ErrorParameters } from '../errors'
+import type { Problem } from './problems'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, LayerNode } from './schema'
+import { inputsOf } from './edit/nodes'
+
+export type FixCode = keyof typeof messages.fix
+
+/** What mends a problem, and what it will say on its button. */
+export interface Fix {
+  code: FixCode
+  parameters: ErrorParameters
+  apply(architecture: Architecture): Architecture
+}
+
+interface Context {
+  architecture: Architecture
+  result: CheckResult
+  drawing: DrawingName
+  graph: ArchitectureGraph
+  node: ArchitectureNode
+  /** Path of the drawing's instance, with a dot behind. */
+  prefix: string
+  layer: CheckedLayer | undefined
+  problem: Problem
+}
+
+/** The fix for a problem; null where only the user can know. */
+export function findFix(architecture: Architecture, result: CheckResult, problem: Problem): Fix | null {
+  if (problem.code === 'output-width') return fixOutput(architecture, result)
+  const location = locate(architecture, problem.path)
+  if (!location?.node) return null
+  const { drawing, prefix, node } = location
+  const layer = result.layers.find(({ path }) => path === problem.path)
+  const graph = graphOf(architecture, drawing)!
+  const context: Context = { architecture, result, drawing, graph, node, prefix, layer, problem }
+  const rule = rules[problem.code]
+  return rule ? rule(context) : null
+}
+
+type Rule = (context: Context) => Fix | null
+
+const setting =
+  (code: FixCode, name: string, value: (context: Context) => AttributeValue | null): Rule =>
+  (context) => {
+    const next = value(context)
+    if (next === null || context.node.type !== 'layer') return null
+    const shown = Array.isArray(next) ? next.join('x') : String(next)
+    return {
+      code,
+      parameters: { attribute: name, value: shown },
+      apply: (architecture) =>
+        inDrawing(architecture, context.drawing, (graph) => {
+          const node = graph.nodes.find(({ id }) => id === context.node.id)
+          if (node?.type === 'layer') node.attributes[name] = next as Draft<AttributeValue>
+        })
+    }
+  }
+
+const removal: Rule = ({ drawing, node }) => ({
+  code: 'remove',
+  parameters: { name: node.id },
+  apply: (architecture) => removeNodes(architecture, drawing, [node.id])
+})
+
+const numbers = (text: unknown): number[] => String(text).split('x').map(Number)
+/** A number for both directions where they are equal. */
+const asPair = ([a, b]: number[]): AttributeValue => (a === b ? a! : [a!, b!])
+
+const rules: Partial<Record<Problem['code'], Rule>> = {
+  'needs-flat': (context) => insertBefore(context, 'Flatten', {}, { code: 'insert-flatten', parameters: {} }),
+  'window-too-large': setting('set', 'kernel_size', ({ problem }) => {
+    const [kernel, input] = [numbers(problem.parameters.kernel), numbers(problem.parameters.input)]
+    const padding = numbers(problem.parameters.padding)
+    return asPair(kernel.map((size, axis) => Math.min(size, input[axis]! + 2 * padding[axis]!)))
+  }),
+  'pooling-padding': setting('set', 'padding', ({ problem }) =>
+    asPair(numbers(problem.parameters.kernel).map((size) => Math.floor(size / 2)))
+  ),
+  groups: (context) => {
+    const { groups, channels, outChannels } = context.problem.parameters
+    const largest = gcd(Number(channels), Number(outChannels))
+    let divisor = Math.min(Number(groups), largest)
+    while (largest % divisor !== 0) divisor -= 1
+    const name = context.node.type === 'layer' && context.node.kind === 'GroupNorm' ? 'num_groups' : 'groups'
+    return setting('set', name, () => divisor)(context)
+  },
+  'unequal-shapes': (context) => project(context),
+  'too-many-inputs': ({ drawing, graph, node }) => ({
+    code: 'insert-add',
+    parameters: { count: inputsOf(graph, node.id).length },
+    apply: (architecture) =>
+      inDrawing(architecture, drawing, (own) => {
+        const id = freeName(namesIn(own), 'add')
+        for (const edge of own.edges) if (edge.target === node.id) edge.target = id
+        own.nodes.push({ type: 'layer', id, kind: 'Add', attributes: {} })
+        own.edges.push({ source: id, target: node.id, port: 0 })
+      })
+  }),
+  'too-few-inputs': removal,
+  unused: removal,
+  'unknown-layer': removal,
+  'unknown-block': removal,
+  'activated-logits': removal,
+  'bias-before-norm': setting('set', 'bias', () => false),
+  'stride-over-kernel': setting('set', 'stride', ({ layer }) => {
+    const { kernel_size: kernel, stride } = (layer?.attributes ?? {}) as Record<string, number[]>
+    return kernel && stride ? asPair(stride.map((step, axis) => Math.min(step, kernel[axis]!))) : null
+  }),
+  'unknown-argument': ({ drawing, node, problem }) => ({
+    code: 'remove',
+    parameters: { name: String(problem.parameters.argument) },
+    apply: (architecture) =>
+      inDrawing(architecture, drawing, (graph) => {
+        const own = graph.nodes.find(({ id }) => id === node.id)
+        if (own?.type !== 'block') return
+        delete own.arguments[String(problem.parameters.argument)]
+        if (own.repeat) delete own.repeat.first[String(problem.parameters.argument)]
+      })
+  })
+}
+
+function inDrawing(
+  architecture: Architecture,
+  drawing: DrawingName,
+  body: (graph: Draft<ArchitectureGraph>) => void
+): Architecture {
+  return produce(architecture, (draft) => void body(graphOf(draft, drawing) as Draft<ArchitectureGraph>))
+}
+
+/** A layer on the (first) connection that enters the node. */
+function insertBefore(
+  { drawing, node }: Context,
+  kind: string,
+  attributes: Record<string, AttributeValue>,
+  said: Pick<Fix, 'code' | 'parameters'>,
+  port = 0,
+  stem = kind.toLowerCase()
+): Fix {
+  const apply = (architecture: Architecture): Architecture =>
+    inDrawing(architecture, drawing, (graph) => {
+      const edge = graph.edges.find((one) => one.target === node.id && one.port === port)
+      if (!edge) return
+      const id = freeName(namesIn(graph), stem)
+      graph.nodes.splice(
+        graph.nodes.findIndex((one) => one.id === node.id),
+        0,
+        { type: 'layer', id, kind, attributes: attributes as Draft<typeof attributes> }
+      )
+      graph.edges.push({ source: edge.source, target: id, port: 0 })
+      edge.source = id
+    })
+  return { ...said, apply }
+}
+
+/** Makes the last layer as wide as there are classes, or adds one that is. */
+function fixOutput(architecture: Architecture, { output, layers }: CheckResult): Fix | null {
+  const { classes } = architecture
+  const location = output === null ? null : locate(architecture, output)
+  const last = location?.node
+  const literal = last?.type === 'layer' && last.kind === 'Linear' && typeof last.attributes.out_features === 'number'
+  if (literal) {
+    return {
+      code: 'set',
+      parameters: { attribute: 'out_features', value: String(classes) },
+      apply: (current) =>
+        inDrawing(current, location!.drawing, (graph) => {
+          const node = graph.nodes.find(({ id }) => id === last.id)
+          if (node?.type === 'layer') node.attributes.out_features = classes
+        })
+    }
+  }
+  const edge = architecture.graph.edges.find(({ target }) => target === 'output')
+  const end = architecture.graph.nodes.find(({ type }) => type === 'output')
+  if (!end || !edge) return null
+  const flat = layers.find(({ path }) => path === output)?.outputShape.length === 1
+  return {
+    code: flat ? 'add-linear' : 'add-head',
+    parameters: { classes },
+    apply: (current) =>
+      inDrawing(current, null, (graph) => {
+        const taken = namesIn(graph)
+        const added: LayerNode[] = [
+          ...(flat
+            ? []
+            : [{ type: 'layer' as const, id: freeName(taken, 'flatten'), kind: 'Flatten', attributes: {} }]),
+          { type: 'layer', id: freeName(taken, 'fc'), kind: 'Linear', attributes: { out_features: classes } }
+        ]
+        const into = graph.edges.find(({ target }) => target === end.id)
+        if (!into) return
+        let { source } = into
+        for (const node of added) {
+          graph.nodes.splice(
+            graph.nodes.findIndex(({ id }) => id === end.id),
+            0,
+            node as Draft<LayerNode>
+          )
+          graph.edges.push({ source, target: node.id, port: 0 })
+          source = node.id
+        }
+        into.source = source
+      })
+  }
+}
+
+/**
+ * A 1x1 convolution that brings one input of an addition to the shape of the other (He et al. 2015, option B).
+ * Inside a block its channels and stride are what the layers on the other way have, so that it fits every instance.
+ */
+function project(context: Context): Fix | null {
+  const { graph, node, prefix, result } = context
+  const edges = inputsOf(graph, node.id)
+  if (node.type !== 'layer' || node.kind !== 'Add' || edges.length !== 2) return null
+  const shapes = edges.map(({ source }) =>
+    graph.nodes.find(({ id }) => id === source)?.type === 'input'
+      ? inputShape(context)
+      : result.summaries.get(prefix + source)?.outputShape
+  )
+  const ways = edges.map(({ source }) => layersOnTheWay(graph, source))
+  const main = ways[0]!.length >= ways[1]!.length ? 0 : 1
+  const [target, given] = [shapes[main], shapes[1 - main]]
+  if (!target || !given || target.length !== 3 || given.length !== 3) return null
+  const stride = [1, 2].map((axis) => Math.round(given[axis]! / target[axis]!))
+  const fits = stride.every((step, at) => step >= 1 && Math.floor((given[at + 1]! - 1) / step) + 1 === target[at + 1])
+  if (!fits) return null
+  const channels = written(ways[main]!, 'out_channels') ?? target[0]!
+  const step = written(ways[main]!, 'stride') ?? asPair(stride)
+  const attributes: Record<string, AttributeValue> = { out_channels: channels, kernel_size: 1 }
+  if (step !== 1) attributes.stride = step
+  const said = {
+    code: 'project',
+    parameters: { stride: [...new Set(stride)].join('x'), channels: target[0]! }
+  } as const
+  return insertBefore(context, 'Conv2d', attributes, said, edges[1 - main]!.port, 'shortcut')
+}
+
+/** What enters the drawing that the context stands in. */
+function inputShape({ architecture, prefix, result }: Context): readonly number[] | undefined {
+  if (prefix === '') return Object.values(architecture.input)
+  return result.summaries.get(`${prefix}input`)?.outputShape ?? undefined
+}
+
+/** Layers from a node backwards along first inputs to a node that several read, or the drawing's input. */
+function layersOnTheWay(graph: ArchitectureGraph, from: string): LayerNode[] {
+  const found: LayerNode[] = []
+  for (let id: string | undefined = from; id !== undefined; id = inputsOf(graph, id)[0]?.source) {
+    const node = graph.nodes.find((one) => one.id === id)
+    if (node?.type !== 'layer' || graph.edges.filter(({ source }) => source === id).length > 1) break
+    found.push(node)
+  }
+  return found
+}
+
+/** The expression that a way's layers have for an attribute, if it is one; null for literals and for several. */
+function written(way: readonly LayerNode[], name: string): AttributeValue | null {
+  const values = way.map(({ attributes }) => attributes[name]).filter((value) => value !== undefined && value !== 1)
+  const [first] = values
+  if (typeof first !== 'string' || !first.startsWith('=')) return null
+  return name === 'out_channels' || values.length === 1 ? first : null
+}

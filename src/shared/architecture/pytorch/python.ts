@@ -1,0 +1,69 @@
+import { divides, toPython } from '../expressionText'
+import { PYTHON_WORDS } from '../edit/names'
+import type { AttributeValue } from '../schema'
+import { INPUT_SYMBOL, REPETITION_SYMBOL } from './symbols'
+
+const LINE = 100
+/** Names that the generated constructors use themselves. */
+const OWN = new Set(['in_channels', 'current_channels', 'instances'])
+
+/** What a generated module needs at its top. */
+export interface Imports {
+  math: boolean
+  torch: boolean
+}
+
+const isPlain = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && !PYTHON_WORDS.has(name)
+
+/** How a submodule is reached; names that Python or nn.Module has taken need a detour. */
+export const member = (id: string): string => (isPlain(id) ? `self.${id}` : `self._modules["${id}"]`)
+
+/** A local variable for a node's value. */
+export const local = (id: string): string => (isPlain(id) ? id : `value_${id}`)
+
+/** The Python name of a block's parameter. */
+export function parameterName(name: string): string {
+  if (name === INPUT_SYMBOL) return 'in_channels'
+  if (name === REPETITION_SYMBOL) return 'current_channels'
+  return isPlain(name) && !OWN.has(name) ? name : `${name}_`
+}
+
+/** A value as Python text. `whole` where only an integer will do. */
+export function python(value: AttributeValue, imports: Imports, whole = false): string {
+  if (Array.isArray(value)) return `(${python(value[0], imports, whole)}, ${python(value[1], imports, whole)})`
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return String(value)
+  if (!value.startsWith('=')) return JSON.stringify(value)
+  const text = toPython(value, parameterName)
+  if (text.includes('math.')) imports.math = true
+  return whole && divides(value) ? `int(${text})` : text
+}
+
+/** A call on one line, or with an argument a line where it is too long; `before` stands on the line before it. */
+export function call(name: string, args: readonly string[], indent: number, before = 0): string {
+  const line = `${name}(${args.join(', ')})`
+  if (indent + before + line.length <= LINE && !line.includes('\n')) return line
+  const pad = ' '.repeat(indent + 4)
+  return `${name}(\n${args.map((arg) => `${pad}${arg},\n`).join('')}${' '.repeat(indent)})`
+}
+
+/** `seed-resnet` becomes SeedResnet; what leaves no letters becomes `fallback`. */
+export function className(name: string, fallback: string, taken: ReadonlySet<string>): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter(Boolean)
+  const joined = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')
+  let stem = /^[A-Za-z]/.test(joined) ? joined : `${fallback}${joined}`
+  if (['None', 'True', 'False'].includes(stem)) stem = `${stem}${fallback}`
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? stem : `${stem}${number}`
+    if (!taken.has(candidate)) return candidate
+  }
+}
+
+/** `made` where a condition holds, else nothing that changes the value. */
+export function conditional(target: string, made: string, condition: string, indent: number): string {
+  const line = `${made} if ${condition} else nn.Identity()`
+  if (indent + target.length + 3 + line.length <= LINE && !line.includes('\n')) return `${target} = ${line}`
+  const [pad, end] = [' '.repeat(indent + 4), ' '.repeat(indent)]
+  const inner = made.replaceAll('\n', '\n    ')
+  return `${target} = (\n${pad}${inner}\n${pad}if ${condition}\n${pad}else nn.Identity()\n${end})`
+}

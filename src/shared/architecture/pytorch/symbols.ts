@@ -1,0 +1,155 @@
+import { identifiersOf, substitute } from '../expressionText'
+import { definitionOf } from '../locate'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode } from '../schema'
+import { liveNodes, orderNodes } from '../topology'
+
+/** Stands for the channels (or features) that enter a block, in expressions over its parameters. */
+export const INPUT_SYMBOL = '__in'
+/** Stands for what enters one repetition of several. */
+export const REPETITION_SYMBOL = '__channels'
+
+/** The first dimension of a value and how many values each channel has; null where it depends on the picture. */
+export interface Symbolic {
+  channels: AttributeValue | null
+  /** Height times width; 1 for a flat value. */
+  area: AttributeValue | null
+}
+
+const NOTHING: ReadonlyMap<string, AttributeValue> = new Map()
+const text = (value: AttributeValue): string => (typeof value === 'string' ? value.replace(/^=/, '') : String(value))
+
+/** Works out an expression of values, as far as it can be. */
+export function combine(values: readonly AttributeValue[], write: (...texts: string[]) => string): AttributeValue {
+  return substitute(`=${write(...values.map((value) => `(${text(value)})`))}`, NOTHING)
+}
+
+const both = (
+  a: AttributeValue | null,
+  b: AttributeValue | null,
+  write: (a: string, b: string) => string
+): AttributeValue | null => (a === null || b === null ? null : combine([a, b], write))
+
+/** A node that takes part, with the names of the nodes whose values it reads; left-out nodes are resolved. */
+export interface Step {
+  node: ArchitectureNode
+  inputs: string[]
+  /** Its condition; null where it always takes part. */
+  when: string | null
+}
+
+/** The nodes of a drawing that reach its output, in order, without those that are left out for good. */
+export function stepsOf(graph: ArchitectureGraph): Step[] {
+  const live = liveNodes(graph)
+  const stands = new Map<string, string>()
+  const steps: Step[] = []
+  for (const { node, incoming } of orderNodes(graph).ordered) {
+    if (!live.has(node.id)) continue
+    const inputs = incoming.filter(({ source }) => live.has(source)).map(({ source }) => stands.get(source) ?? source)
+    const inner = node.type === 'layer' || node.type === 'block'
+    const when = inner && node.when ? substitute(node.when, NOTHING) : true
+    if (inner && (node.bypassed || when === false)) {
+      stands.set(node.id, inputs[0]!)
+      continue
+    }
+    steps.push({ node, inputs, when: typeof when === 'string' ? when : null })
+  }
+  return steps
+}
+
+/** What the values of a drawing's nodes are, given what enters it. */
+export function symbolicValues(
+  architecture: Architecture,
+  graph: ArchitectureGraph,
+  input: Symbolic
+): Map<string, Symbolic> {
+  const values = new Map<string, Symbolic>()
+  for (const { node, inputs, when } of stepsOf(graph)) {
+    const given = inputs.map((id) => values.get(id)!)
+    const [first] = given as [Symbolic]
+    if (node.type === 'input') values.set(node.id, input)
+    else if (node.type === 'output') values.set(node.id, first)
+    else {
+      const value =
+        node.type === 'layer' ? layerValue(node.kind, node.attributes, given) : blockValue(architecture, node, first)
+      values.set(node.id, when === null ? value : choose(when, value, first))
+    }
+  }
+  return values
+}
+
+function choose(when: string, yes: Symbolic, no: Symbolic): Symbolic {
+  const pick = (a: AttributeValue | null, b: AttributeValue | null): AttributeValue | null =>
+    JSON.stringify(a) === JSON.stringify(b)
+      ? a
+      : a === null || b === null
+        ? null
+        : combine([when, a, b], (test, one, other) => `${test} ? ${one} : ${other}`)
+  return { channels: pick(yes.channels, no.channels), area: pick(yes.area, no.area) }
+}
+
+function layerValue(kind: string, attributes: Record<string, AttributeValue>, inputs: Symbolic[]): Symbolic {
+  const [first] = inputs as [Symbolic]
+  switch (kind) {
+    case 'Conv2d':
+      return { channels: attributes.out_channels!, area: null }
+    case 'Linear':
+      return { channels: attributes.out_features!, area: 1 }
+    case 'MaxPool2d':
+    case 'AvgPool2d':
+      return { channels: first.channels, area: null }
+    case 'AdaptiveAvgPool2d': {
+      const size = attributes.output_size!
+      const [height, width] = Array.isArray(size) ? size : [size, size]
+      return { channels: first.channels, area: combine([height!, width!] as AttributeValue[], (a, b) => `${a} * ${b}`) }
+    }
+    case 'Flatten':
+      return {
+        channels: first.area === 1 ? first.channels : both(first.channels, first.area, (a, b) => `${a} * ${b}`),
+        area: 1
+      }
+    case 'Concatenate': {
+      const sum = (a: AttributeValue | null, b: Symbolic): AttributeValue | null =>
+        both(a, b.channels, (one, other) => `${one} + ${other}`)
+      return { channels: inputs.slice(1).reduce(sum, first.channels), area: first.area }
+    }
+    default:
+      return first
+  }
+}
+
+/** Values of a block's parameters for one instance; `repetition` 0 has the arguments of the first. */
+export function argumentsOf(architecture: Architecture, node: BlockNode, first: boolean): Map<string, AttributeValue> {
+  const given = { ...node.arguments, ...(first ? node.repeat?.first : {}) }
+  const { parameters } = definitionOf(architecture, node.block)!
+  return new Map(parameters.map(({ name, default: fallback }) => [name, given[name] ?? fallback]))
+}
+
+/** What leaves one instance of a block that `input` enters, in the terms of the drawing around it. */
+export function instanceValue(architecture: Architecture, node: BlockNode, first: boolean, input: Symbolic): Symbolic {
+  const { graph } = definitionOf(architecture, node.block)!
+  const inner = symbolicValues(architecture, graph, { channels: `=${INPUT_SYMBOL}`, area: null })
+  const output = inner.get(graph.nodes.find(({ type }) => type === 'output')!.id)!
+  const scope = argumentsOf(architecture, node, first)
+  if (input.channels !== null) scope.set(INPUT_SYMBOL, input.channels)
+  const inside = (value: AttributeValue | null): AttributeValue | null => {
+    if (value === null) return null
+    return input.channels === null && identifiersOf(value).has(INPUT_SYMBOL) ? null : substitute(value, scope)
+  }
+  return { channels: inside(output.channels), area: inside(output.area) }
+}
+
+/** Likewise for all repetitions; their number matters only where each changes the channels. */
+function blockValue(architecture: Architecture, node: BlockNode, input: Symbolic): Symbolic {
+  let value = instanceValue(architecture, node, true, input)
+  if (!node.repeat) return value
+  const count = substitute(node.repeat.count, NOTHING)
+  const most = typeof count === 'number' ? count : 1000
+  for (let index = 1; index < most; index++) {
+    const next = instanceValue(architecture, node, false, value)
+    if (JSON.stringify(next) === JSON.stringify(value)) return value
+    // With a number of repetitions that is a parameter, what grows cannot be written down.
+    if (typeof count !== 'number') return { channels: null, area: null }
+    value = next
+  }
+  return value
+}

@@ -1,0 +1,62 @@
+import { INPUT, type CheckedLayer, type CheckResult } from './check'
+import { layers as kinds, type LayerKind } from './layers'
+import type { Problem } from './problems'
+
+/** Layers with weights in a row, no join between them, beyond which plain networks train worse (He et al. 2015). */
+const PLAIN_DEPTH = 20
+const WEIGHTED = new Set<LayerKind>(['Conv2d', 'Linear'])
+const NORMS = new Set<LayerKind>(['BatchNorm2d', 'GroupNorm'])
+const JOINS = new Set<LayerKind>(['Add', 'Concatenate'])
+/** They make nothing of the logits that the softmax after them would not. */
+const HARMLESS = new Set<LayerKind>(['Scale', 'Dropout'])
+
+/** What can be trained but is probably not meant, with its reason: the warnings that teach. */
+export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
+  const consumers = new Map<string, CheckedLayer[]>()
+  for (const layer of layers) {
+    for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer])
+  }
+  return [
+    ...layers.flatMap((layer) => biasBeforeNorm(layer, consumers.get(layer.path) ?? [])),
+    ...layers.flatMap(strideOverKernel),
+    ...plainStack(layers),
+    ...activatedLogits(layers, output)
+  ]
+}
+
+/** The norm takes the mean away, and the bias with it (Ioffe and Szegedy 2015, section 3.2). */
+function biasBeforeNorm(layer: CheckedLayer, consumers: CheckedLayer[]): Problem[] {
+  const { bias } = layer.attributes as { bias?: boolean }
+  const norm = consumers[0]
+  if (!WEIGHTED.has(layer.kind) || bias !== true || !norm || !consumers.every(({ kind }) => NORMS.has(kind))) return []
+  if (norm.kind === 'GroupNorm') return []
+  return [{ path: layer.path, code: 'bias-before-norm', parameters: { norm: norm.path } }]
+}
+
+/** A 1x1 convolution that strides is the usual projection on a shortcut. */
+function strideOverKernel({ path, attributes }: CheckedLayer): Problem[] {
+  const { kernel_size: kernel, stride } = attributes as { kernel_size?: number[]; stride?: number[] }
+  if (!kernel || !stride || Math.max(...kernel) === 1) return []
+  if (!stride.some((step, axis) => step > kernel[axis]!)) return []
+  return [{ path, code: 'stride-over-kernel', parameters: { stride: stride.join('x'), kernel: kernel.join('x') } }]
+}
+
+function plainStack(layers: readonly CheckedLayer[]): Problem[] {
+  const depths = new Map<string, number>([[INPUT, 0]])
+  for (const { path, kind, inputs } of layers) {
+    const before = Math.max(...inputs.map((input) => depths.get(input) ?? 0))
+    const depth = JOINS.has(kind) ? 0 : before + (WEIGHTED.has(kind) ? 1 : 0)
+    depths.set(path, depth)
+  }
+  const deepest = Math.max(0, ...depths.values())
+  if (deepest <= PLAIN_DEPTH) return []
+  const at = layers.find(({ path }) => depths.get(path) === PLAIN_DEPTH + 1)!
+  return [{ path: at.path, code: 'plain-stack', parameters: { depth: deepest, limit: PLAIN_DEPTH } }]
+}
+
+/** The loss has the softmax in it: it wants scores of any sign. */
+function activatedLogits(layers: readonly CheckedLayer[], output: string | null): Problem[] {
+  const last = layers.find(({ path }) => path === output)
+  if (!last || kinds[last.kind].category !== 'activation' || HARMLESS.has(last.kind)) return []
+  return [{ path: last.path, code: 'activated-logits', parameters: { kind: last.kind } }]
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { pytorchCode } from '../../../src/shared/architecture/pytorch/module'
+import { presetNames, presets } from '../../../src/shared/presets'
+import { lenet5 } from '../../../src/shared/presets/lenet5'
+import { layer, sequence } from '../../../src/shared/presets/drawing'
+import { beginnings } from '../../support/randomEdits'
+
+// That the code runs and has the right names and shapes is checked by PyTorch: test/reference/pytorch_code.py.
+describe('PyTorch code', () => {
+  it('has the seed’s block as a class, its condition on the shortcut and its forward as one would write it', () => {
+    const code = pytorchCode(presets['seed-resnet'].architecture)
+    expect(code).toContain('def __init__(self, in_channels, channel_out=64, add_conv1_1=False, stride=1):')
+    expect(code).toContain('y = self.relu2(self.bn2(self.conv2(y)))\n        return self.relu3(y + self.shortcut(x))')
+    expect(code).toContain('if add_conv1_1')
+    expect(code).toContain('self.block2 = nn.Sequential(Residual(64), Residual(64))')
+  })
+
+  it('writes repetitions as loops, also where each has other channels', () => {
+    expect(pytorchCode(presets['resnet-56'].architecture)).toContain('*[Basic(32, channels=32) for _ in range(8)]')
+    const dense = pytorchCode(beginnings.at(-1)!())
+    expect(dense).toContain('for _ in range(2):\n            instances.append(Grow(current_channels))')
+  })
+
+  it.each(presetNames)('%s keeps to lines of 100 columns', (name) => {
+    const longest = Math.max(
+      ...pytorchCode(presets[name].architecture)
+        .split('\n')
+        .map(({ length }) => length)
+    )
+    expect(longest).toBeLessThanOrEqual(100)
+  })
+
+  it('reaches names that nn.Module has taken by a detour', () => {
+    const drawing = {
+      ...lenet5(),
+      graph: sequence([layer('train', 'Flatten'), layer('0', 'Linear', { out_features: 10 })])
+    }
+    const code = pytorchCode(drawing)
+    expect(code).toContain('self._modules["train"] = nn.Flatten()')
+    expect(code).toContain('return self._modules["0"](self._modules["train"](x))')
+  })
+
+  it('is refused where the drawing has problems, which it names', () => {
+    const broken = { ...lenet5(), classes: 7 }
+    expect(() => pytorchCode(broken)).toThrow(/the last layer gives 10/)
+  })
+})
