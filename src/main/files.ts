@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ResiduumError } from '../shared/errors'
 
@@ -48,5 +48,16 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync()
   } finally {
     await handle.close()
+  }
+}
+
+/** A file's bytes. Throws ResiduumError `cannot-read`. */
+export async function readWhole(file: string, maxBytes = Infinity): Promise<Buffer> {
+  try {
+    const { size } = await stat(file)
+    if (size > maxBytes) throw new Error(`it has ${size} bytes, more than ${maxBytes}`)
+    return await readFile(file)
+  } catch (error) {
+    throw new ResiduumError('cannot-read', { file, message: (error as Error).message }, { cause: error })
   }
 }

@@ -8,13 +8,14 @@ import en from '../shared/messages/en.json'
 import zh from '../shared/messages/zh-CN.json'
 import type { Settings } from '../shared/settings'
 import { cacheFolder, libraryFolder, settingsFolder } from './folders'
+import { architectureHandlers } from './ipc/architectures'
 import { datasetHandlers } from './ipc/datasets'
 import { serveRequests } from './ipc/router'
 import { runHandlers } from './ipc/runs'
 import { settingsHandlers } from './ipc/settings'
 import { trainingHandlers } from './ipc/training'
 import { Library } from './library/library'
-import { setMenu } from './menu'
+import { setMenu, type EditHistory } from './menu'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
 import { Supervisor } from './training/supervisor'
@@ -60,9 +61,11 @@ function start(): void {
     device: null,
     deviceError: null
   }
+  let history: EditHistory = { undo: null, redo: null }
+  const showMenu = (): void => setMenu(locale(settings.get()), history, (id) => send({ type: 'command', id }))
   const apply = (current: Settings): void => {
     nativeTheme.themeSource = current.theme
-    setMenu(locale(current), (id) => send({ type: 'command', id }))
+    showMenu()
     send({ type: 'settings', settings: current })
   }
 
@@ -70,7 +73,17 @@ function start(): void {
   serveFolder(join(__dirname, '../renderer'))
   serveRequests({
     'app.info': () => info,
+    'menu.history': (current) => {
+      history = current
+      showMenu()
+      return undefined
+    },
     ...settingsHandlers(settings, apply),
+    ...architectureHandlers(
+      library,
+      () => window,
+      () => send({ type: 'architectures-changed' })
+    ),
     ...runHandlers(library, (id) => send({ type: 'runs-changed', id })),
     ...trainingHandlers(supervisor),
     ...datasetHandlers

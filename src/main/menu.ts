@@ -1,5 +1,7 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import { commands, type CommandId } from '../shared/commands'
+import type { EditName } from '../shared/architecture/edit/history'
+import { formatMessage } from '../shared/errors'
 import en from '../shared/messages/en.json'
 import zh from '../shared/messages/zh-CN.json'
 
@@ -11,26 +13,46 @@ function commandText(texts: Record<string, Record<string, string>>, id: CommandI
   return texts[group]![name]!
 }
 
+/** What Undo and Redo would do; null where there is nothing. */
+export interface EditHistory {
+  undo: EditName | null
+  redo: EditName | null
+}
+
 /** The application menu in the chosen language, made from the catalogue of commands. */
-export function setMenu(locale: 'en' | 'zh-CN', send: (id: CommandId) => void): void {
+export function setMenu(locale: 'en' | 'zh-CN', history: EditHistory, send: (id: CommandId) => void): void {
   const texts = locale === 'zh-CN' ? zh : en
+  /** `Undo: Add Conv2d`. */
+  const label = (id: CommandId): string => {
+    const text = commandText(texts.command, id)
+    const name = id === 'edit.undo' ? history.undo : id === 'edit.redo' ? history.redo : null
+    return name ? `${text}: ${formatMessage(texts.edit[name.code], name.parameters)}` : text
+  }
   const entries = (menu: MenuName): MenuItemConstructorOptions[] =>
     (Object.keys(commands) as CommandId[])
       .filter((id) => commands[id].menu === menu)
       .map((id) => ({
-        label: commandText(texts.command, id),
+        label: label(id),
         ...(commands[id].accelerator && { accelerator: commands[id].accelerator }),
+        // Heard by the window, where a text field may want it first.
+        registerAccelerator: !commands[id].editor,
         click: () => send(id)
       }))
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
-    { label: texts.menu.file, submenu: [{ role: 'quit', label: texts.menu.quit }] },
+    {
+      label: texts.menu.file,
+      submenu: [...entries('file'), { type: 'separator' }, { role: 'quit', label: texts.menu.quit }]
+    },
     {
       label: texts.menu.edit,
-      submenu: (['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll'] as const).map((role) => ({
-        role,
-        label: texts.menu[role]
-      }))
+      submenu: [
+        ...entries('undo'),
+        { type: 'separator' },
+        ...(['cut', 'copy', 'paste'] as const).map((role) => ({ role, label: texts.menu[role] })),
+        { type: 'separator' },
+        ...entries('edit')
+      ]
     },
     {
       label: texts.menu.view,

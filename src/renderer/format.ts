@@ -39,3 +39,10 @@ export function formatDuration(seconds: number): string {
   if (minutes > 0) return t('duration.minutes', { minutes, seconds: whole % 60 })
   return t('duration.seconds', { seconds: whole })
 }
+
+/** Bytes with three digits, from B to GB. */
+export function formatMemory(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`
+}

@@ -5,7 +5,10 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { i18n } from './i18n'
+import { report } from './report'
 import { router } from './router'
 import './styles/base.css'
 
-createApp(App).use(createPinia()).use(router).use(i18n).use(ElementPlus).mount('#app')
+const app = createApp(App)
+app.config.errorHandler = report
+app.use(createPinia()).use(router).use(i18n).use(ElementPlus).mount('#app')

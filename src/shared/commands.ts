@@ -1,18 +1,40 @@
 /**
- * The one catalogue of commands: menu and shortcuts are made from it. Texts stand under `command`
- * in `shared/messages`; accelerators are Electron's.
+ * The one catalogue of commands: menu, shortcuts and the hints on buttons are made from it. Texts stand under
+ * `command` in `shared/messages`; accelerators are Electron's. Those of the `editor` are heard by the window itself,
+ * so that a text field keeps its own: the menu only shows them.
  */
 export const commands = {
-  'go.architecture': { menu: 'view', accelerator: 'CmdOrCtrl+1' },
-  'go.train': { menu: 'view', accelerator: 'CmdOrCtrl+2' },
-  'go.evaluate': { menu: 'view', accelerator: 'CmdOrCtrl+3' },
-  'go.compare': { menu: 'view', accelerator: 'CmdOrCtrl+4' },
-  'go.data': { menu: 'view', accelerator: 'CmdOrCtrl+5' },
-  'training.start': { menu: 'training', accelerator: 'F5' },
-  'training.pause': { menu: 'training', accelerator: 'F6' },
-  'training.stop': { menu: 'training', accelerator: 'Shift+F5' },
-  'app.about': { menu: 'help', accelerator: null }
+  'architecture.new': { menu: 'file', accelerator: 'CmdOrCtrl+N', editor: true },
+  'architecture.save': { menu: 'file', accelerator: 'CmdOrCtrl+S', editor: true },
+  'architecture.saveAs': { menu: 'file', accelerator: 'CmdOrCtrl+Shift+S', editor: true },
+  'architecture.history': { menu: 'file', accelerator: 'CmdOrCtrl+H', editor: true },
+  'architecture.import': { menu: 'file', accelerator: 'CmdOrCtrl+O', editor: true },
+  'architecture.export': { menu: 'file', accelerator: 'CmdOrCtrl+E', editor: true },
+  'edit.undo': { menu: 'undo', accelerator: 'CmdOrCtrl+Z', editor: true },
+  'edit.redo': { menu: 'undo', accelerator: 'CmdOrCtrl+Shift+Z', editor: true },
+  'edit.selectAll': { menu: 'edit', accelerator: 'CmdOrCtrl+A', editor: true },
+  'edit.duplicate': { menu: 'edit', accelerator: 'CmdOrCtrl+D', editor: true },
+  'edit.delete': { menu: 'edit', accelerator: 'Delete', editor: true },
+  'edit.bypass': { menu: 'edit', accelerator: 'CmdOrCtrl+B', editor: true },
+  'edit.insert': { menu: 'edit', accelerator: 'CmdOrCtrl+K', editor: true },
+  'edit.connect': { menu: 'edit', accelerator: 'CmdOrCtrl+L', editor: true },
+  'edit.makeBlock': { menu: 'edit', accelerator: 'CmdOrCtrl+G', editor: true },
+  'edit.detach': { menu: 'edit', accelerator: 'CmdOrCtrl+Shift+G', editor: true },
+  'edit.layout': { menu: 'edit', accelerator: 'CmdOrCtrl+Shift+L', editor: true },
+  'go.architecture': { menu: 'view', accelerator: 'CmdOrCtrl+1', editor: false },
+  'go.train': { menu: 'view', accelerator: 'CmdOrCtrl+2', editor: false },
+  'go.evaluate': { menu: 'view', accelerator: 'CmdOrCtrl+3', editor: false },
+  'go.compare': { menu: 'view', accelerator: 'CmdOrCtrl+4', editor: false },
+  'go.data': { menu: 'view', accelerator: 'CmdOrCtrl+5', editor: false },
+  'view.fit': { menu: 'view', accelerator: 'CmdOrCtrl+Shift+F', editor: true },
+  'training.start': { menu: 'training', accelerator: 'F5', editor: false },
+  'training.pause': { menu: 'training', accelerator: 'F6', editor: false },
+  'training.stop': { menu: 'training', accelerator: 'Shift+F5', editor: false },
+  'app.about': { menu: 'help', accelerator: null, editor: false }
 } as const
 
 export type CommandId = keyof typeof commands
 export const commandIds = Object.keys(commands) as [CommandId, ...CommandId[]]
+/** Commands of the architecture editor. */
+export type EditorCommand = { [C in CommandId]: (typeof commands)[C]['editor'] extends true ? C : never }[CommandId]
+export const isEditorCommand = (id: CommandId): id is EditorCommand => commands[id].editor

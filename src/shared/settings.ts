@@ -5,6 +5,17 @@ import { presetNames } from './presets'
 export const themes = ['system', 'light', 'dark'] as const
 export const locales = ['system', 'en', 'zh-CN'] as const
 
+const editorSettings = z.object({
+  /** What is shown below the canvas; null when it is closed. */
+  panel: z.enum(['problems', 'layers', 'code']).nullable(),
+  /** Height of that panel, a percentage. */
+  height: z.number().min(10).max(80),
+  side: z.enum(['library', 'palette']),
+  /** What the bars on nodes show. */
+  bars: z.enum(['parameters', 'multiplyAdds', 'off']),
+  receptiveField: z.boolean()
+})
+
 const fields = z.object({
   theme: z.enum(themes),
   locale: z.enum(locales),
@@ -19,8 +30,16 @@ const fields = z.object({
   view: z.string().max(100),
   /** Weight of the past in smoothed curves, 0 (off) to 0.99. */
   smoothing: z.number().min(0).max(0.99),
-  /** The preset and recipe being prepared; null for the defaults. */
-  experiment: z.object({ preset: z.enum(presetNames), recipe: recipeSchema }).nullable()
+  /** What is being prepared: the recipe, the preset it came with, and the user's architecture; null for the defaults. */
+  experiment: z
+    .object({
+      preset: z.enum(presetNames),
+      architecture: z.string().max(64).nullable().default(null),
+      recipe: recipeSchema
+    })
+    .nullable(),
+  /** Panels of the architecture editor. */
+  editor: editorSettings
 })
 
 /** What the app remembers; every field has a default, so that an older file is complete. */
@@ -31,7 +50,14 @@ export const settingsSchema = z.object({
   view: fields.shape.view.default('/architecture'),
   smoothing: fields.shape.smoothing.default(0.9),
   // What another version wrote here must not cost the other settings.
-  experiment: fields.shape.experiment.default(null).catch(null)
+  experiment: fields.shape.experiment.default(null).catch(null),
+  editor: editorSettings.default({
+    panel: 'problems',
+    height: 30,
+    side: 'library',
+    bars: 'parameters',
+    receptiveField: false
+  })
 })
 /** A change names only what it changes: no default may slip in. */
 export const settingsChangeSchema = fields.partial()

@@ -9,7 +9,8 @@ import type { CompiledNetwork } from '../engine/compiledNetwork'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../engine/safetensors'
 import { namedParameters, sizeOf, type State } from '../engine/weights'
 import { writeFileAtomic } from '../files'
-import { readArchitecture, readWhole } from './documents'
+import { readWhole } from '../files'
+import { readArchitecture } from './documents'
 
 interface EvaluateOptions {
   architecture: string

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
@@ -16,49 +16,36 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
-import { writeError } from '../files'
-import { Database, type Row } from './database'
+import type { MeasuredSpeed } from '../../shared/run/speed'
+import { ArchitectureShelf } from './architectures'
+import type { Database, Row } from './database'
+import { openDatabase } from './opening'
 import { summarise, toMetrics, type Standing } from './rows'
-import { LIBRARY_VERSION, libraryVersion, migrate } from './migrations'
 
 /** A run whose process has not written for so long is taken as dead even if its number lives on. */
 const STALE_MS = 5 * 60_000
 /** More points than a chart can show. */
 const MAX_STEPS = 4000
 
-/** The user's saved runs: one SQLite file, and a folder of checkpoints for each run beside it. */
+/** The user's saved architectures and runs: one SQLite file, and a folder of checkpoints for each run beside it. */
 export class Library {
+  readonly architectures: ArchitectureShelf
+
   private constructor(
     readonly folder: string,
     private readonly database: Database
-  ) {}
+  ) {
+    this.architectures = new ArchitectureShelf(database)
+  }
 
   /**
    * Opens or makes the library in `folder` and marks runs whose process is gone as interrupted.
    * Throws ResiduumError `cannot-write`, `disk-full`, `library-damaged` or `library-newer`.
    */
   static open(folder: string): Library {
-    const file = join(folder, 'library.sqlite')
-    try {
-      mkdirSync(folder, { recursive: true })
-    } catch (error) {
-      throw writeError(folder, error)
-    }
-    let database: Database
-    try {
-      database = new Database(file)
-      const version = libraryVersion(database)
-      if (version > LIBRARY_VERSION) {
-        database.close()
-        throw new ResiduumError('library-newer', { file, version })
-      }
-      migrate(database)
-    } catch (error) {
-      if (error instanceof ResiduumError) throw error
-      throw new ResiduumError('library-damaged', { file, message: (error as Error).message }, { cause: error })
-    }
-    const library = new Library(folder, database)
+    const library = new Library(folder, openDatabase(folder))
     library.markInterrupted()
+    library.architectures.purge()
     return library
   }
 
@@ -74,7 +61,7 @@ export class Library {
   /** Adds a run that this process is about to train; gives its id. */
   createRun(experiment: Experiment): string {
     const { architecture, recipe } = experiment
-    const parameters = checkArchitecture(architecture).checked?.totals.parameters ?? 0
+    const totals = checkArchitecture(architecture).checked?.totals
     const now = new Date()
     const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
     const id = `${stamp}-${randomBytes(3).toString('hex')}`
@@ -84,14 +71,16 @@ export class Library {
         architecture.name
       )!
       this.database.run(
-        `INSERT INTO runs (id, name, status, colour, created_at, architecture, parameters, epochs, experiment, owner, beat_at)
-         VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO runs (id, name, status, colour, created_at, architecture, parameters, multiply_adds, epochs,
+           experiment, owner, beat_at)
+         VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         `${architecture.name} #${Number(same) + 1}`,
         Number(total),
         now.getTime(),
         architecture.name,
-        parameters,
+        totals?.parameters ?? 0,
+        totals?.multiplyAdds ?? 0,
         recipe.epochs,
         JSON.stringify(experiment),
         process.pid,
@@ -260,6 +249,17 @@ export class Library {
       predicted: Uint8Array.from(row.predicted as Uint8Array),
       confidence: new Float32Array(confidence.buffer)
     }
+  }
+
+  /** How fast this computer trained lately, the newest run first. */
+  listSpeeds(): MeasuredSpeed[] {
+    return this.database
+      .all(
+        `SELECT runs.multiply_adds AS multiplyAdds, avg(epochs.images_per_second) AS imagesPerSecond
+         FROM runs JOIN epochs ON epochs.run_id = runs.id
+         WHERE runs.multiply_adds > 0 GROUP BY runs.id ORDER BY runs.created_at DESC LIMIT 50`
+      )
+      .map((row) => ({ multiplyAdds: Number(row.multiplyAdds), imagesPerSecond: Number(row.imagesPerSecond) }))
   }
 
   renameRun(id: string, name: string): void {

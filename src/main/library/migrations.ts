@@ -60,6 +60,25 @@ const migrations: string[] = [
     layers TEXT NOT NULL,
     PRIMARY KEY (run_id, step)
   ) WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE runs ADD COLUMN multiply_adds INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE architectures (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    deleted_at INTEGER,
+    draft TEXT
+  );
+  CREATE TABLE architecture_versions (
+    architecture_id TEXT NOT NULL REFERENCES architectures(id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    saved_at INTEGER NOT NULL,
+    parameters INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (architecture_id, version)
+  ) WITHOUT ROWID;
   `
 ]
 

@@ -1,46 +1,65 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import { checkArchitecture } from '../../shared/architecture/check'
 import type { Experiment, Recipe } from '../../shared/experiment/schema'
 import type { Settings } from '../../shared/settings'
-import { defaultPreset, presetExperiment, presets, type PresetName } from '../../shared/presets'
+import { defaultPreset, presets, type PresetName } from '../../shared/presets'
+import { useArchitectures } from './architectures'
+import { useEditor } from './editor'
 
 /** Typing changes the recipe several times a second; it is kept once it rests. */
 const KEEP_MS = 300
 
-/** The experiment being prepared: the chosen architecture with its recipe as the user has set it. */
+/** The experiment being prepared: the open architecture with the recipe as the user has set it. */
 export const useExperiment = defineStore('experiment', () => {
+  const editor = useEditor()
+  const architectures = useArchitectures()
+  /** The preset whose recipe it began with. */
   const preset = ref<PresetName>(defaultPreset)
-  const experiment = ref<Experiment>(presetExperiment(defaultPreset))
-  const check = computed(() => checkArchitecture(experiment.value.architecture))
+  const recipe = ref<Recipe>(structuredClone(presets[defaultPreset].recipe))
+  const check = computed(() => editor.check)
+  const experiment = computed<Experiment>(() => ({
+    format: 'residuum.experiment',
+    version: 1,
+    architecture: editor.architecture,
+    dataset: { name: 'cifar10' },
+    recipe: recipe.value
+  }))
 
-  /** Another architecture brings the recipe it is meant for; the number of pictures stays. */
+  /** Opens a preset with the recipe it is meant for; the number of pictures stays. */
   function choose(name: PresetName): void {
-    const { trainLimit, testLimit } = experiment.value.recipe
+    const { trainLimit, testLimit } = recipe.value
     preset.value = name
-    experiment.value = presetExperiment(name)
-    Object.assign(experiment.value.recipe, { trainLimit, testLimit })
+    recipe.value = { ...structuredClone(presets[name].recipe), trainLimit, testLimit }
+    architectures.openPreset(name)
   }
 
   function resetRecipe(): void {
-    experiment.value.recipe = structuredClone(presets[preset.value].recipe)
+    recipe.value = structuredClone(presets[preset.value].recipe)
   }
 
   /** Takes up what was being prepared when the app was closed, and keeps what is changed from now on. */
-  function remember(kept: Settings['experiment'], keep: (experiment: Settings['experiment']) => void): void {
+  async function remember(
+    kept: Settings['experiment'],
+    keep: (experiment: Settings['experiment']) => void
+  ): Promise<void> {
     if (kept) {
       choose(kept.preset)
-      experiment.value.recipe = kept.recipe
+      recipe.value = kept.recipe
+      const known = architectures.list.some(({ id }) => id === kept.architecture)
+      if (kept.architecture !== null && known) await architectures.open(kept.architecture)
     }
     let timer: ReturnType<typeof setTimeout> | undefined
     const changed = (): void => {
       clearTimeout(timer)
-      // A copy without proxies: it crosses to another process.
-      const recipe = JSON.parse(JSON.stringify(experiment.value.recipe)) as Recipe
-      timer = setTimeout(() => keep({ preset: preset.value, recipe }), KEEP_MS)
+      timer = setTimeout(() => {
+        // A copy without proxies: it crosses to another process.
+        const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
+        const { source } = editor
+        keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
+      }, KEEP_MS)
     }
-    watch([preset, () => experiment.value.recipe], changed, { deep: true })
+    watch([preset, recipe, () => editor.source], changed, { deep: true })
   }
 
-  return { remember, preset, experiment, check, choose, resetRecipe }
+  return { remember, preset, recipe, experiment, check, choose, resetRecipe }
 })

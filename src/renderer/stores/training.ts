@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, toRaw } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { Experiment } from '../../shared/experiment/schema'
 import { PORT } from '../../shared/ipc/channel'
 import type { TrainingState } from '../../shared/ipc/routes'
@@ -48,7 +48,8 @@ export const useTraining = defineStore('training', () => {
     progress.value = null
     detail.value = null
     diagnostics.value = null
-    const { id } = await request('training.start', structuredClone(toRaw(experiment)))
+    // A copy without proxies: it crosses to another process.
+    const { id } = await request('training.start', JSON.parse(JSON.stringify(experiment)) as Experiment)
     await show(id)
   }
 

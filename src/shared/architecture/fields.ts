@@ -16,7 +16,6 @@ interface JsonSchema {
   type?: string
   enum?: string[]
   anyOf?: JsonSchema[]
-  default?: unknown
   properties?: Record<string, JsonSchema>
   required?: string[]
 }
@@ -30,7 +29,7 @@ export function fieldsOf(kind: string): Field[] {
   if (known) return known
   const schema = z.toJSONSchema(layers[kind].attributes as z.ZodType, { io: 'input' }) as JsonSchema
   const fields = Object.entries(schema.properties ?? {}).map(([name, property]): Field => {
-    const value = property.default as AttributeValue | undefined
+    const value = defaultOf(layers[kind].attributes, name)
     return {
       name,
       type: typeOf(property),
@@ -41,6 +40,13 @@ export function fieldsOf(kind: string): Field[] {
   })
   cache.set(kind, fields)
   return fields
+}
+
+/** What the schema itself says; a pair's default does not show in its JSON form. */
+function defaultOf(attributes: unknown, name: string): AttributeValue | undefined {
+  const object = attributes instanceof z.ZodPipe ? attributes.in : attributes
+  const field: unknown = object instanceof z.ZodObject ? object.shape[name] : undefined
+  return field instanceof z.ZodDefault ? (field.def.defaultValue as AttributeValue) : undefined
 }
 
 function typeOf({ type, enum: choices, anyOf }: JsonSchema): Field['type'] {

@@ -7,6 +7,8 @@ import { appInfoSchema, trainingStateSchema } from './routes'
 export const windowEventSchema = z.discriminatedUnion('type', [
   /** Runs were added, changed or removed; `id` names the one when it is one. */
   z.object({ type: z.literal('runs-changed'), id: z.string().nullable() }),
+  /** Architectures were added, changed or removed. */
+  z.object({ type: z.literal('architectures-changed') }),
   z.object({ type: z.literal('training'), state: trainingStateSchema.nullable() }),
   z.object({ type: z.literal('settings'), settings: settingsSchema }),
   z.object({ type: z.literal('app-info'), info: appInfoSchema }),

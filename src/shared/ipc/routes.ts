@@ -1,14 +1,20 @@
 import { z } from 'zod'
+import { editNameSchema } from '../architecture/edit/history'
+import { architectureSummarySchema, architectureVersionSchema, savedArchitectureSchema } from '../architecture/saved'
+import { architectureSchema } from '../architecture/schema'
 import { bytesSchema } from '../bytes'
 import { datasetNames, experimentSchema } from '../experiment/schema'
 import { progressSchema } from '../run/events'
 import { deviceSchema, diagnosticsSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
+import { measuredSpeedSchema } from '../run/speed'
 import { settingsChangeSchema, settingsSchema } from '../settings'
 import { errorSchema } from './error'
 import { route } from './route'
 
 const nothing = z.undefined()
 const run = z.object({ id: z.string().max(64) })
+const saved = z.object({ id: z.string().max(64) })
+const name = z.string().trim().min(1).max(200)
 const split = z.enum(['train', 'test'])
 
 export const appInfoSchema = z.object({
@@ -53,8 +59,29 @@ export const routes = {
   'runs.get': route(run, runDetailSchema),
   'runs.diagnostics': route(run, z.array(diagnosticsSchema)),
   'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
-  'runs.rename': route(run.extend({ name: z.string().trim().min(1).max(200) }), nothing),
+  'runs.rename': route(run.extend({ name }), nothing),
   'runs.delete': route(run, nothing),
+  'architectures.list': route(nothing, z.array(architectureSummarySchema)),
+  'architectures.get': route(saved, savedArchitectureSchema),
+  'architectures.create': route(architectureSchema, architectureSummarySchema),
+  /** Keeps what is drawn and not saved; null when nothing is. */
+  'architectures.draft': route(saved.extend({ architecture: architectureSchema.nullable() }), nothing),
+  'architectures.save': route(saved.extend({ architecture: architectureSchema }), architectureSummarySchema),
+  'architectures.rename': route(saved.extend({ name }), nothing),
+  'architectures.delete': route(saved, nothing),
+  'architectures.restore': route(saved, nothing),
+  'architectures.versions': route(saved, z.array(architectureVersionSchema)),
+  'architectures.version': route(saved.extend({ version: z.number().int().min(1) }), architectureSchema),
+  /** Asks the user for a file; null when none was chosen. */
+  'architectures.import': route(nothing, z.object({ file: z.string(), architecture: architectureSchema }).nullable()),
+  /** Asks where to, and writes the text there whole or not at all; null when nowhere was chosen. */
+  'files.export': route(
+    z.object({ suggested: z.string().max(300), kind: z.enum(['json', 'python']), text: z.string().max(50_000_000) }),
+    z.object({ file: z.string() }).nullable()
+  ),
+  /** What Undo and Redo in the menu are called. */
+  'menu.history': route(z.object({ undo: editNameSchema.nullable(), redo: editNameSchema.nullable() }), nothing),
+  'runs.speeds': route(nothing, z.array(measuredSpeedSchema)),
   'training.start': route(experimentSchema, run),
   /** Goes on with an ended run from its newest checkpoint. */
   'training.continue': route(run, nothing),

@@ -1,12 +1,15 @@
-import type { ErrorParameters } from '../../errors'
-import type messages from '../../messages/en.json'
+import { z } from 'zod'
+import messages from '../../messages/en.json'
 import type { Architecture } from '../schema'
 
+const codes = Object.keys(messages.edit) as [keyof typeof messages.edit, ...(keyof typeof messages.edit)[]]
+
 /** What an edit is called in the menu. */
-export interface EditName {
-  code: keyof typeof messages.edit
-  parameters: ErrorParameters
-}
+export const editNameSchema = z.object({
+  code: z.enum(codes),
+  parameters: z.record(z.string(), z.union([z.string().max(500), z.number()]))
+})
+export type EditName = z.infer<typeof editNameSchema>
 
 interface Step {
   name: EditName

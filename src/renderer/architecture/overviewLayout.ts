@@ -1,5 +1,6 @@
-import ELK, { type ElkNode } from 'elkjs/lib/elk.bundled.js'
-import type { Diagram, Unit } from './diagram'
+import type { ElkNode } from 'elkjs/lib/elk-api'
+import { elk, LAYERED, straightness } from './elk'
+import type { Diagram, Unit } from './overview'
 
 export const NODE_WIDTH = 276
 export const NODE_HEIGHT = 52
@@ -13,8 +14,6 @@ export interface Box {
   width: number
   height: number
 }
-
-const elk = new ELK()
 
 /** Places of all units, from top to bottom; those inside an open block are relative to it. */
 export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box>> {
@@ -31,22 +30,18 @@ export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box
   const result = await elk.layout({
     id: 'root',
     layoutOptions: {
-      'elk.algorithm': 'layered',
-      'elk.direction': 'DOWN',
+      ...LAYERED,
       'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
       'elk.layered.spacing.nodeNodeBetweenLayers': '22',
       'elk.spacing.nodeNode': '24',
-      'elk.spacing.edgeNode': '18',
-      'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-      'elk.layered.nodePlacement.favorStraightEdges': 'true',
-      'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES'
+      'elk.spacing.edgeNode': '18'
     },
     children: children(null),
     edges: edges.map(({ source, target, main }) => ({
       id: `${source}>${target}`,
       sources: [source],
       targets: [target],
-      layoutOptions: { 'elk.layered.priority.straightness': main ? '20' : '0' }
+      layoutOptions: straightness(main)
     }))
   })
   const boxes = new Map<string, Box>()

@@ -1,0 +1,165 @@
+import { ElMessage } from 'element-plus'
+import { detach, freeBlockName, makeBlock } from '../../shared/architecture/edit/blocks'
+import { copyNodes, networkFragment, parseFragment, paste } from '../../shared/architecture/edit/fragment'
+import * as nodes from '../../shared/architecture/edit/nodes'
+import type { Edge } from '../../shared/architecture/schema'
+import type { EditorCommand } from '../../shared/commands'
+import { presets } from '../../shared/presets'
+import { i18n } from '../i18n'
+import { useArchitectures } from '../stores/architectures'
+import { useEditor } from '../stores/editor'
+import type { PaletteItem } from './palette'
+import { signals } from './signals'
+
+/** Names of the selected nodes that can be changed, as text. */
+function selectedNames(): { ids: string[]; name: string } {
+  const editor = useEditor()
+  const ids = editor.selected.filter((node) => !nodes.isEnd(node)).map(({ id }) => id)
+  return { ids, name: ids.length > 3 ? `${ids.slice(0, 3).join(', ')}…` : ids.join(', ') }
+}
+
+/** Puts an item of the palette on a connection, at a free place, or behind the selection. */
+export function insertItem(item: PaletteItem, at: { edge?: Edge; place?: nodes.Place } = {}): void {
+  const editor = useEditor()
+  const { added } = item
+  const name = { code: 'add', parameters: { name: item.name } } as const
+  const { drawing } = editor
+  if (added.type === 'preset') {
+    const fragment = networkFragment(presets[added.preset].architecture)
+    editor.add(name, (before) => paste(before, drawing, fragment, { selected: [...editor.selection], behind: true }))
+    return
+  }
+  const [only] = editor.selectedEdges
+  const edge = at.edge ?? (at.place || editor.selection.size > 0 ? undefined : only)
+  editor.add(name, (before) => {
+    if (edge) return nodes.insertOnEdge(before, drawing, added, edge)
+    if (at.place)
+      return nodes.addNode(
+        before,
+        drawing,
+        added,
+        editor.graph.nodes.some(({ position }) => position) ? at.place : undefined
+      )
+    return nodes.insertAfter(before, drawing, added, [...editor.selection])
+  })
+}
+
+export function copySelection(): string | null {
+  const editor = useEditor()
+  const fragment = copyNodes(editor.architecture, editor.drawing, [...editor.selection])
+  return fragment && JSON.stringify(fragment, null, 1)
+}
+
+export function pasteText(text: string): void {
+  const editor = useEditor()
+  const fragment = parseFragment(text)
+  if (!fragment) return
+  editor.add({ code: 'paste', parameters: {} }, (before) =>
+    paste(before, editor.drawing, fragment, { selected: [...editor.selection] })
+  )
+}
+
+export function removeSelection(code: 'delete' | 'cut' = 'delete'): void {
+  const editor = useEditor()
+  const { ids, name } = selectedNames()
+  const { drawing, selectedEdges } = editor
+  if (ids.length === 0 && selectedEdges.length > 0) {
+    editor.edit({ code: 'disconnect', parameters: {} }, (before) => nodes.disconnect(before, drawing, selectedEdges))
+    return
+  }
+  if (editor.selection.size === 0) return
+  const [first] = nodes.inputsOf(editor.graph, ids[0] ?? '')
+  editor.edit({ code, parameters: code === 'delete' ? { name } : {} }, (before) =>
+    nodes.removeNodes(before, drawing, ids)
+  )
+  // What stood before takes the selection, so that the keyboard goes on from there.
+  if (first) editor.select([first.source])
+}
+
+export function connectNodes(source: string, target: string): void {
+  const editor = useEditor()
+  editor.edit({ code: 'connect', parameters: { source, target } }, (before) =>
+    nodes.connect(before, editor.drawing, source, target)
+  )
+}
+
+/** Performs a command of the catalogue in the editor. */
+export async function performInEditor(id: EditorCommand): Promise<void> {
+  const editor = useEditor()
+  const architectures = useArchitectures()
+  const { t } = i18n.global
+  const { ids, name } = selectedNames()
+  const { drawing } = editor
+  switch (id) {
+    case 'architecture.new':
+      return architectures.createEmpty(t('library.newTitle'))
+    case 'architecture.save':
+      return editor.readOnly ? architectures.duplicate() : architectures.save()
+    case 'architecture.saveAs':
+      return architectures.duplicate()
+    case 'architecture.history':
+      return signals.showVersions()
+    case 'architecture.import': {
+      const unknown = await architectures.importFile()
+      if (unknown) sayImported(unknown)
+      return
+    }
+    case 'architecture.export': {
+      const file = await architectures.exportFile('json')
+      if (file) ElMessage({ type: 'success', message: t('library.exported', { file }), grouping: true })
+      return
+    }
+    case 'edit.undo':
+      return editor.undo()
+    case 'edit.redo':
+      return editor.redo()
+    case 'edit.selectAll':
+      return editor.select(editor.graph.nodes.map((node) => node.id))
+    case 'edit.duplicate': {
+      const fragment = copyNodes(editor.architecture, drawing, ids)
+      if (!fragment) return
+      return editor.add({ code: 'duplicate', parameters: {} }, (before) =>
+        paste(before, drawing, fragment, { selected: ids })
+      )
+    }
+    case 'edit.delete':
+      return removeSelection()
+    case 'edit.bypass': {
+      if (ids.length === 0) return
+      const bypassed = !editor.selected.every((node) => nodes.isEnd(node) || ('bypassed' in node && node.bypassed))
+      return editor.edit({ code: bypassed ? 'bypass' : 'enable', parameters: { name } }, (before) =>
+        nodes.changeNodes(before, drawing, ids, { bypassed })
+      )
+    }
+    case 'edit.insert':
+      return signals.showInsert('')
+    case 'edit.connect':
+      editor.connecting = editor.selected.length === 1 ? editor.selected[0]!.id : null
+      return
+    case 'edit.makeBlock': {
+      const block = freeBlockName(editor.architecture)
+      return editor.add({ code: 'block', parameters: { name: block } }, (before) =>
+        makeBlock(before, drawing, ids, block)
+      )
+    }
+    case 'edit.detach':
+      if (ids.length !== 1) return
+      return editor.add({ code: 'detach', parameters: { name } }, (before) => detach(before, drawing, ids[0]!))
+    case 'edit.layout':
+      return editor.edit({ code: 'layout', parameters: {} }, (before) => nodes.clearPlaces(before, drawing))
+    case 'view.fit':
+      return signals.fit()
+  }
+}
+
+/** Says what an imported file holds that this version does not know. */
+export function sayImported(unknown: readonly string[]): void {
+  const { t } = i18n.global
+  if (unknown.length === 0) return
+  ElMessage({
+    type: 'warning',
+    message: t('library.unknownLayers', { kinds: unknown.join(', ') }),
+    duration: 10_000,
+    showClose: true
+  })
+}

@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+import { ResiduumError, type ErrorCode } from '../errors'
+import { isLayerKind } from './layers'
+import { architectureSchema, type Architecture } from './schema'
+
+/** Far above any drawing, far below what would fill the memory. */
+export const MAX_DOCUMENT_BYTES = 20_000_000
+
+/** The architecture of a file's text. Throws ResiduumError `architecture-file`, which says what is wrong and where. */
+export const parseArchitecture = (text: string, file: string): Architecture =>
+  parseDocument(text, file, 'residuum.architecture', architectureSchema, 'architecture-file')
+
+/** A document of version 1 of a format, from a file's text. Throws ResiduumError with `code`. */
+export function parseDocument<T>(
+  text: string,
+  file: string,
+  expected: string,
+  schema: z.ZodType<T>,
+  code: Extract<ErrorCode, 'architecture-file' | 'experiment-file'>
+): T {
+  const refuse = (reason: string): ResiduumError => new ResiduumError(code, { file, reason })
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch (error) {
+    throw refuse((error as Error).message)
+  }
+  const { format, version } = (document ?? {}) as { format?: unknown; version?: unknown }
+  if (format !== expected) throw refuse(`its format is ${JSON.stringify(format)} instead of "${expected}"`)
+  if (version !== 1) throw refuse(`it has version ${String(version)}, this program reads version 1`)
+  const parsed = schema.safeParse(document)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  throw refuse(`${issue.path.join('.')}: ${issue.message}`)
+}
+
+/** Kinds of layers in a drawing that this program does not know. */
+export function unknownLayers({ graph, blocks }: Architecture): string[] {
+  const graphs = [graph, ...Object.values(blocks).map((block) => block.graph)]
+  const kinds = graphs.flatMap(({ nodes }) => nodes.flatMap((node) => (node.type === 'layer' ? [node.kind] : [])))
+  return [...new Set(kinds)].filter((kind) => !isLayerKind(kind)).sort()
+}
