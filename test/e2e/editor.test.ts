@@ -365,6 +365,7 @@ describe('by keyboard and clipboard', () => {
     await page.keyboard.press('Control+v')
     await expect.poll(async () => (await draft()).graph.nodes.length).toBe(15)
     await page.keyboard.press('Control+z')
+    await choose('relu3')
     await page.keyboard.press('Control+d')
     await expect.poll(async () => (await draft()).graph.nodes.length).toBe(14)
     await page.keyboard.press('Control+z')
