@@ -35,7 +35,7 @@ try {
         for (const place of ['architecture', 'train', 'evaluate', 'compare', 'data']) {
           await page.click(`nav a[data-place=${place}]`)
           if (place === 'architecture')
-            await page.click(width === 1280 ? '[data-preset=seed-resnet]' : '[data-preset=resnet-20]')
+            await page.click(width === 1280 ? '[data-preset=seed-resnet]' : '[data-preset=googlenet-small]')
           await page.waitForTimeout(700)
           await page.screenshot({ path: join(folder, `${place}-${width}-${theme}-${locale}.png`) })
         }

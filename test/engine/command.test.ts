@@ -44,6 +44,14 @@ describe('architecture on the command line', () => {
     })
   })
 
+  it('prints PyTorch code, and warnings of what can be trained', async () => {
+    const { code, stdout } = await command(['architecture', 'pytorch', 'seed-resnet'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('class SeedResnet(nn.Module):')
+    const checked = await command(['architecture', 'check', 'seed-resnet'])
+    expect(checked.stdout).toMatch(/^warning: conv1: its bias has no effect.*\nno problems\n$/)
+  })
+
   it('says what is wrong with a file and exits with 1', async () => {
     const file = join(library, 'wrong.json')
     const { architecture } = presets['resnet-20']

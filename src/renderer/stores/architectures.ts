@@ -4,6 +4,7 @@ import { MAX_DOCUMENT_BYTES, parseArchitecture, unknownLayers } from '../../shar
 import { pytorchCode } from '../../shared/architecture/pytorch/module'
 import type { ArchitectureSummary } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
+import { changeFrame } from '../../shared/architecture/edit/nodes'
 import { ResiduumError } from '../../shared/errors'
 import { presets, type PresetName } from '../../shared/presets'
 import { request } from '../bridge'
@@ -108,7 +109,11 @@ export const useArchitectures = defineStore('architectures', () => {
     await flush()
     await request('architectures.rename', { id, name })
     await load()
-    if (editor.source.type === 'saved' && editor.source.id === id) await open(id)
+    if (editor.source.type !== 'saved' || editor.source.id !== id) return
+    // The open one keeps its history; what is not saved yet stays so.
+    const { dirty } = editor
+    editor.edit({ code: 'rename', parameters: { name } }, (before) => changeFrame(before, { name }))
+    if (!dirty) editor.saved = editor.architecture
   }
 
   async function remove(id: string): Promise<void> {
