@@ -380,6 +380,42 @@ describe('by keyboard and clipboard', () => {
     await page.waitForSelector('.el-message:has-text("already reads from")')
   })
 
+  it('freezes, repeats a change over several layers of a kind, and takes blocks apart', async () => {
+    await choose('conv1', 'conv2')
+    await page.click('[data-test=freeze]')
+    await expect.poll(() => page.locator('[data-node] .badge.frozen').count()).toBe(2)
+    await set('bias', false)
+    expect(
+      (await draft()).graph.nodes.filter((one) => one.type === 'layer' && one.attributes.bias === false)
+    ).toHaveLength(2)
+    await page.keyboard.press('Control+g')
+    await page.waitForSelector('.el-message:has-text("A block has one input")')
+    await choose('conv2', 'relu2', 'pool2')
+    await page.click('[data-test=make-block]')
+    await node('block1').waitFor()
+    await choose('block1')
+    await page.keyboard.press('Control+Shift+g')
+    await node('block1_conv2').waitFor()
+    for (let step = 0; step < 4; step++) await page.keyboard.press('Control+z')
+    await expect.poll(() => page.locator('[data-node] .badge.frozen').count()).toBe(0)
+  })
+
+  it('takes a file that is dropped', async () => {
+    const before = (await title()).replace(' •', '')
+    const dropped = JSON.stringify({ ...(await draft()), name: 'dropped' })
+    await page.evaluate((text) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([text], 'dropped.json', { type: 'application/json' }))
+      document
+        .querySelector('[data-test=canvas]')!
+        .dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+    }, dropped)
+    await expect.poll(title).toBe('dropped')
+    await page.click('[data-test=side-library]')
+    await page.click(`[data-architecture="${before}"]`)
+    await expect.poll(title).toMatch(new RegExp(`^${before}`))
+  })
+
   it('moves nodes by hand and keeps them there until it is asked to lay out', async () => {
     await choose('conv2')
     const before = (await node('conv2').boundingBox())!

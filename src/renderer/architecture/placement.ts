@@ -123,8 +123,9 @@ export function provisional(graph: ArchitectureGraph, known: ReadonlyMap<string,
 }
 
 const RADIUS = 6
+const LABEL_ROOM = 15
 
-/** An SVG path through points with rounded corners, and the middle of its longest part for a label. */
+/** An SVG path through points with rounded corners, and a place for a label in the middle of a part. */
 export function pathThrough(points: readonly Point[]): { path: string; label: Point } {
   const parts = [`M${points[0]!.x},${points[0]!.y}`]
   for (let index = 1; index < points.length - 1; index++) {
@@ -135,9 +136,12 @@ export function pathThrough(points: readonly Point[]): { path: string; label: Po
   }
   const last = points[points.length - 1]!
   parts.push(`L${last.x},${last.y}`)
-  const lengths = points.slice(1).map((point, index) => distance(points[index]!, point))
-  const longest = lengths.indexOf(Math.max(...lengths))
-  const [a, b] = [points[longest]!, points[longest + 1]!]
+  const segments = points.slice(1).map((point, index) => ({ a: points[index]!, b: point }))
+  // Connections run together across, but seldom down: there a label has its line for itself.
+  const down = segments.filter(({ a, b }) => Math.abs(a.x - b.x) < 1 && distance(a, b) >= LABEL_ROOM)
+  const { a, b } = (down.length > 0 ? down : segments).reduce((one, other) =>
+    distance(other.a, other.b) > distance(one.a, one.b) ? other : one
+  )
   return { path: parts.join(' '), label: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } }
 }
 

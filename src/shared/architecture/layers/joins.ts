@@ -29,7 +29,7 @@ export const concatenate = defineLayer({
   outputShape: (_, shapes) => {
     const [first] = shapes as [Shape, ...Shape[]]
     if (shapes.some((shape) => formatShape(shape.slice(1)) !== formatShape(first.slice(1)))) {
-      throw unequal('Concatenate', shapes)
+      throw new ArchitectureProblem('unequal-sizes', { shapes: shapes.map(formatShape).join(', ') })
     }
     return [shapes.reduce((sum, shape) => sum + shape[0]!, 0), ...first.slice(1)]
   }
