@@ -7,7 +7,7 @@ export const commands = {
   'architecture.new': { menu: 'file', accelerator: 'CmdOrCtrl+N', editor: true },
   'architecture.save': { menu: 'file', accelerator: 'CmdOrCtrl+S', editor: true },
   'architecture.saveAs': { menu: 'file', accelerator: 'CmdOrCtrl+Shift+S', editor: true },
-  'architecture.history': { menu: 'file', accelerator: 'CmdOrCtrl+H', editor: true },
+  'architecture.history': { menu: 'file', accelerator: 'CmdOrCtrl+Shift+H', editor: true },
   'architecture.import': { menu: 'file', accelerator: 'CmdOrCtrl+O', editor: true },
   'architecture.export': { menu: 'file', accelerator: 'CmdOrCtrl+E', editor: true },
   'edit.undo': { menu: 'undo', accelerator: 'CmdOrCtrl+Z', editor: true },

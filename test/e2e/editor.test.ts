@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp, resize } from '../../scripts/launch.mjs'
-import { detach } from '../../src/shared/architecture/edit/blocks'
+import { detach } from '../../src/shared/architecture/edit'
 import type { Architecture } from '../../src/shared/architecture/schema'
 import type { ArchitectureSummary, SavedArchitecture } from '../../src/shared/architecture/saved'
 import { cifarResnet } from '../../src/shared/presets/cifarResnet'
@@ -304,7 +304,7 @@ describe('keeping', () => {
     await choose('conv1')
     await set('bias', false)
     await page.keyboard.press('Control+s')
-    await page.keyboard.press('Control+h')
+    await page.keyboard.press('Control+Shift+h')
     await page.waitForSelector('[data-test=changes]')
     await expect.poll(() => page.innerText('[data-test=changes]')).toMatch(/conv1 changed\s+bias – → false/)
     await page.keyboard.press('Escape')

@@ -1,7 +1,6 @@
 import { checkArchitecture } from '../../src/shared/architecture/check'
-import * as blocks from '../../src/shared/architecture/edit/blocks'
-import { copyNodes, paste } from '../../src/shared/architecture/edit/fragment'
-import * as nodes from '../../src/shared/architecture/edit/nodes'
+import * as edit from '../../src/shared/architecture/edit'
+import { copyNodes, paste } from '../../src/shared/architecture/edit'
 import { fieldsOf } from '../../src/shared/architecture/fields'
 import { findFix } from '../../src/shared/architecture/fixes'
 import { layers } from '../../src/shared/architecture/layers'
@@ -118,50 +117,50 @@ export function randomEdit(architecture: Architecture, draw: Draw): Architecture
     return graph.nodes.slice(start, start + 1 + draw(5)).map((node) => node.id)
   }
   const blockName = (): string => one([...Object.keys(architecture.blocks), 'none'])
-  const added = (): nodes.NewNode =>
+  const added = (): edit.NewNode =>
     draw(5) === 0 ? { type: 'block', block: blockName() } : { type: 'layer', kind: one(KINDS) }
   const node = one(graph.nodes)
 
   const edits: (() => Architecture)[] = [
-    () => nodes.insertAfter(architecture, drawing, added(), [id()]).architecture,
-    () => nodes.insertAfter(architecture, drawing, added(), some()).architecture,
-    () => nodes.addNode(architecture, drawing, added(), { x: draw(500), y: draw(500) }).architecture,
+    () => edit.insertAfter(architecture, drawing, added(), [id()]).architecture,
+    () => edit.insertAfter(architecture, drawing, added(), some()).architecture,
+    () => edit.addNode(architecture, drawing, added(), { x: draw(500), y: draw(500) }).architecture,
     () =>
       graph.edges.length > 0
-        ? nodes.insertOnEdge(architecture, drawing, added(), one(graph.edges)).architecture
+        ? edit.insertOnEdge(architecture, drawing, added(), one(graph.edges)).architecture
         : architecture,
-    () => nodes.connect(architecture, drawing, id(), id()),
-    () => nodes.disconnect(architecture, drawing, graph.edges.length > 0 ? [one(graph.edges)] : []),
-    () => nodes.removeNodes(architecture, drawing, [id()]),
-    () => nodes.removeNodes(architecture, drawing, some()),
-    () => nodes.moveNodes(architecture, drawing, new Map([[id(), { x: draw(900), y: draw(900) }]])),
-    () => nodes.clearPlaces(architecture, drawing),
-    () => nodes.moveInput(architecture, drawing, id(), draw(3), one([1, -1])),
-    () => nodes.changeNodes(architecture, drawing, near(), { bypassed: draw(2) === 0 }),
-    () => nodes.changeNodes(architecture, drawing, [id()], { frozen: draw(2) === 0 }),
-    () => nodes.renameNode(architecture, drawing, id(), one(['conv1', 'a', 'stem', 'x', '1a', 'b2', 'class'])),
+    () => edit.connect(architecture, drawing, id(), id()),
+    () => edit.disconnect(architecture, drawing, graph.edges.length > 0 ? [one(graph.edges)] : []),
+    () => edit.removeNodes(architecture, drawing, [id()]),
+    () => edit.removeNodes(architecture, drawing, some()),
+    () => edit.moveNodes(architecture, drawing, new Map([[id(), { x: draw(900), y: draw(900) }]])),
+    () => edit.clearPlaces(architecture, drawing),
+    () => edit.moveInput(architecture, drawing, id(), draw(3), one([1, -1])),
+    () => edit.changeNodes(architecture, drawing, near(), { bypassed: draw(2) === 0 }),
+    () => edit.changeNodes(architecture, drawing, [id()], { frozen: draw(2) === 0 }),
+    () => edit.renameNode(architecture, drawing, id(), one(['conv1', 'a', 'stem', 'x', '1a', 'b2', 'class'])),
     () => {
       if (node.type !== 'layer') return architecture
       const field = one([...fieldsOf(node.kind), undefined])
       if (!field) return architecture
       const value: AttributeValue | undefined = field.type === 'boolean' ? draw(2) === 0 : one([...NUMBERS, undefined])
-      return nodes.setAttribute(architecture, drawing, [node.id], 'attributes', field.name, value)
+      return edit.setAttribute(architecture, drawing, [node.id], 'attributes', field.name, value)
     },
     () => {
       if (node.type !== 'block') return architecture
       const parameter = one([...(architecture.blocks[node.block]?.parameters ?? []), undefined])
       if (!parameter) return architecture
       const value = parameter.type === 'boolean' ? draw(2) === 0 : one(NUMBERS)
-      return nodes.setAttribute(architecture, drawing, [node.id], one(['arguments', 'first']), parameter.name, value)
+      return edit.setAttribute(architecture, drawing, [node.id], one(['arguments', 'first']), parameter.name, value)
     },
     () =>
-      nodes.changeNodes(architecture, drawing, [id()], { repeat: one([undefined, { count: 1 + draw(3), first: {} }]) }),
-    () => blocks.makeBlock(architecture, drawing, near(), one(['part', 'stage', 'unit'])).architecture,
-    () => blocks.detach(architecture, drawing, id()).architecture,
-    () => blocks.renameBlock(architecture, blockName(), one(['basic', 'cell', 'unit'])),
-    () => blocks.removeBlock(architecture, blockName()),
+      edit.changeNodes(architecture, drawing, [id()], { repeat: one([undefined, { count: 1 + draw(3), first: {} }]) }),
+    () => edit.makeBlock(architecture, drawing, near(), one(['part', 'stage', 'unit'])).architecture,
+    () => edit.detach(architecture, drawing, id()).architecture,
+    () => edit.renameBlock(architecture, blockName(), one(['basic', 'cell', 'unit'])),
+    () => edit.removeBlock(architecture, blockName()),
     () =>
-      blocks.addParameter(architecture, blockName(), {
+      edit.addParameter(architecture, blockName(), {
         name: one(['width', 'on']),
         type: 'integer',
         default: 1 + draw(4)
@@ -172,9 +171,9 @@ export function randomEdit(architecture: Architecture, draw: Draw): Architecture
       if (parameters.length === 0) return architecture
       const parameter = one(parameters)
       const kind = draw(3)
-      if (kind === 0) return blocks.removeParameter(architecture, name, parameter.name)
-      if (kind === 1) return blocks.moveParameter(architecture, name, draw(parameters.length), draw(parameters.length))
-      return blocks.changeParameter(architecture, name, parameter.name, {
+      if (kind === 0) return edit.removeParameter(architecture, name, parameter.name)
+      if (kind === 1) return edit.moveParameter(architecture, name, draw(parameters.length), draw(parameters.length))
+      return edit.changeParameter(architecture, name, parameter.name, {
         ...parameter,
         name: one(['width', 'size', 'depth'])
       })
@@ -186,7 +185,7 @@ export function randomEdit(architecture: Architecture, draw: Draw): Architecture
       const field = fieldsOf(node.kind).find(({ type }) => type === 'integer' || type === 'pair')
       if (!parameter || !field || parameter.type === 'boolean') return architecture
       const value = one([`=${parameter.name}`, `=${parameter.name} * 2`, `=max(${parameter.name}, 2)`])
-      return nodes.setAttribute(architecture, drawing, [node.id], 'attributes', field.name, value)
+      return edit.setAttribute(architecture, drawing, [node.id], 'attributes', field.name, value)
     },
     () => {
       const fragment = copyNodes(architecture, drawing, near())

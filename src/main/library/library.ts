@@ -20,7 +20,7 @@ import type { MeasuredSpeed } from '../../shared/run/speed'
 import { ArchitectureShelf } from './architectures'
 import type { Database, Row } from './database'
 import { openDatabase } from './opening'
-import { summarise, toMetrics, type Standing } from './rows'
+import { summarise, toEvaluation, toMetrics, writeEpoch, writeEvaluation, writeStep, type Standing } from './rows'
 
 /** A run whose process has not written for so long is taken as dead even if its number lives on. */
 const STALE_MS = 5 * 60_000
@@ -133,18 +133,7 @@ export class Library {
 
   recordSteps(id: string, steps: readonly StepMetrics[]): void {
     this.database.transaction(() => {
-      for (const { step, epoch, loss, accuracy, learningRate, seconds } of steps) {
-        this.database.run(
-          'INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)',
-          id,
-          step,
-          epoch,
-          loss,
-          accuracy,
-          learningRate,
-          seconds
-        )
-      }
+      for (const step of steps) writeStep(this.database, id, step)
       this.beat(id)
     })
   }
@@ -152,31 +141,8 @@ export class Library {
   /** Keeps an epoch's figures and predictions together or not at all. */
   recordEpoch(id: string, metrics: EpochMetrics, evaluation: Evaluation): void {
     this.database.transaction(() => {
-      this.database.run(
-        `INSERT OR REPLACE INTO epochs (run_id, epoch, loss, train_accuracy, test_loss, test_accuracy,
-           validation_loss, validation_accuracy, score, seconds, images_per_second)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        metrics.epoch,
-        metrics.loss,
-        metrics.trainAccuracy,
-        metrics.testLoss,
-        metrics.testAccuracy,
-        metrics.validationLoss,
-        metrics.validationAccuracy,
-        metrics.score,
-        metrics.seconds,
-        metrics.imagesPerSecond
-      )
-      const { buffer, byteOffset, byteLength } = evaluation.confidence
-      this.database.run(
-        'INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?)',
-        id,
-        evaluation.epoch,
-        evaluation.labels,
-        evaluation.predicted,
-        new Uint8Array(buffer, byteOffset, byteLength)
-      )
+      writeEpoch(this.database, id, metrics)
+      writeEvaluation(this.database, id, evaluation)
       this.beat(id)
     })
   }
@@ -242,13 +208,7 @@ export class Library {
       epoch
     )
     if (!row) throw new ResiduumError('evaluation-missing', { id })
-    const confidence = Uint8Array.from(row.confidence as Uint8Array)
-    return {
-      epoch: Number(row.epoch),
-      labels: Uint8Array.from(row.labels as Uint8Array),
-      predicted: Uint8Array.from(row.predicted as Uint8Array),
-      confidence: new Float32Array(confidence.buffer)
-    }
+    return toEvaluation(row)
   }
 
   /** How fast this computer trained lately, the newest run first. */

@@ -1,6 +1,13 @@
 import type { ErrorRecord } from '../../shared/ipc/error'
-import { deviceSchema, type EpochMetrics, type RunStatus, type RunSummary } from '../../shared/run/schema'
-import type { Row } from './database'
+import {
+  deviceSchema,
+  type EpochMetrics,
+  type Evaluation,
+  type RunStatus,
+  type RunSummary,
+  type StepMetrics
+} from '../../shared/run/schema'
+import type { Database, Row } from './database'
 
 /** How far a run is: epochs done, the last and the best. */
 export interface Standing {
@@ -40,3 +47,51 @@ export const summarise = (row: Row, standing: Standing | undefined): RunSummary 
   device: row.device === null ? null : deviceSchema.parse(JSON.parse(String(row.device))),
   error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
 })
+
+export function writeStep(database: Database, run: string, step: StepMetrics): void {
+  const { epoch, loss, accuracy, learningRate, seconds } = step
+  const values = [run, step.step, epoch, loss, accuracy, learningRate, seconds]
+  database.run('INSERT OR REPLACE INTO steps VALUES (?, ?, ?, ?, ?, ?, ?)', ...values)
+}
+
+export function writeEpoch(database: Database, run: string, metrics: EpochMetrics): void {
+  database.run(
+    `INSERT OR REPLACE INTO epochs (run_id, epoch, loss, train_accuracy, test_loss, test_accuracy,
+       validation_loss, validation_accuracy, score, seconds, images_per_second)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    run,
+    metrics.epoch,
+    metrics.loss,
+    metrics.trainAccuracy,
+    metrics.testLoss,
+    metrics.testAccuracy,
+    metrics.validationLoss,
+    metrics.validationAccuracy,
+    metrics.score,
+    metrics.seconds,
+    metrics.imagesPerSecond
+  )
+}
+
+export function writeEvaluation(database: Database, run: string, evaluation: Evaluation): void {
+  const { buffer, byteOffset, byteLength } = evaluation.confidence
+  database.run(
+    'INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?)',
+    run,
+    evaluation.epoch,
+    evaluation.labels,
+    evaluation.predicted,
+    new Uint8Array(buffer, byteOffset, byteLength)
+  )
+}
+
+/** A row of `evaluations`. */
+export function toEvaluation(row: Row): Evaluation {
+  const confidence = Uint8Array.from(row.confidence as Uint8Array)
+  return {
+    epoch: Number(row.epoch),
+    labels: Uint8Array.from(row.labels as Uint8Array),
+    predicted: Uint8Array.from(row.predicted as Uint8Array),
+    confidence: new Float32Array(confidence.buffer)
+  }
+}

@@ -1,7 +1,14 @@
 import { ElMessage } from 'element-plus'
-import { detach, freeBlockName, makeBlock } from '../../shared/architecture/edit/blocks'
-import { copyNodes, networkFragment, parseFragment, paste } from '../../shared/architecture/edit/fragment'
-import * as nodes from '../../shared/architecture/edit/nodes'
+import {
+  copyNodes,
+  detach,
+  freeBlockName,
+  makeBlock,
+  networkFragment,
+  parseFragment,
+  paste
+} from '../../shared/architecture/edit'
+import * as edit from '../../shared/architecture/edit'
 import type { Edge } from '../../shared/architecture/schema'
 import type { EditorCommand } from '../../shared/commands'
 import { presets } from '../../shared/presets'
@@ -14,12 +21,12 @@ import { signals } from './signals'
 /** Names of the selected nodes that can be changed, as text. */
 function selectedNames(): { ids: string[]; name: string } {
   const editor = useEditor()
-  const ids = editor.selected.filter((node) => !nodes.isEnd(node)).map(({ id }) => id)
+  const ids = editor.selected.filter((node) => !edit.isEnd(node)).map(({ id }) => id)
   return { ids, name: ids.length > 3 ? `${ids.slice(0, 3).join(', ')}…` : ids.join(', ') }
 }
 
 /** Puts an item of the palette on a connection, at a free place, or behind the selection. */
-export function insertItem(item: PaletteItem, at: { edge?: Edge; place?: nodes.Place } = {}): void {
+export function insertItem(item: PaletteItem, at: { edge?: Edge; place?: edit.Place } = {}): void {
   const editor = useEditor()
   const { added } = item
   const name = { code: 'add', parameters: { name: item.name } } as const
@@ -32,15 +39,15 @@ export function insertItem(item: PaletteItem, at: { edge?: Edge; place?: nodes.P
   const [only] = editor.selectedEdges
   const edge = at.edge ?? (at.place || editor.selection.size > 0 ? undefined : only)
   editor.add(name, (before) => {
-    if (edge) return nodes.insertOnEdge(before, drawing, added, edge)
+    if (edge) return edit.insertOnEdge(before, drawing, added, edge)
     if (at.place)
-      return nodes.addNode(
+      return edit.addNode(
         before,
         drawing,
         added,
         editor.graph.nodes.some(({ position }) => position) ? at.place : undefined
       )
-    return nodes.insertAfter(before, drawing, added, [...editor.selection])
+    return edit.insertAfter(before, drawing, added, [...editor.selection])
   })
 }
 
@@ -64,13 +71,13 @@ export function removeSelection(code: 'delete' | 'cut' = 'delete'): void {
   const { ids, name } = selectedNames()
   const { drawing, selectedEdges } = editor
   if (ids.length === 0 && selectedEdges.length > 0) {
-    editor.edit({ code: 'disconnect', parameters: {} }, (before) => nodes.disconnect(before, drawing, selectedEdges))
+    editor.edit({ code: 'disconnect', parameters: {} }, (before) => edit.disconnect(before, drawing, selectedEdges))
     return
   }
   if (editor.selection.size === 0) return
-  const [first] = nodes.inputsOf(editor.graph, ids[0] ?? '')
+  const [first] = edit.inputsOf(editor.graph, ids[0] ?? '')
   editor.edit({ code, parameters: code === 'delete' ? { name } : {} }, (before) =>
-    nodes.removeNodes(before, drawing, ids)
+    edit.removeNodes(before, drawing, ids)
   )
   // What stood before takes the selection, so that the keyboard goes on from there.
   if (first) editor.select([first.source])
@@ -79,7 +86,7 @@ export function removeSelection(code: 'delete' | 'cut' = 'delete'): void {
 export function connectNodes(source: string, target: string): void {
   const editor = useEditor()
   editor.edit({ code: 'connect', parameters: { source, target } }, (before) =>
-    nodes.connect(before, editor.drawing, source, target)
+    edit.connect(before, editor.drawing, source, target)
   )
 }
 
@@ -126,9 +133,9 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
       return removeSelection()
     case 'edit.bypass': {
       if (ids.length === 0) return
-      const bypassed = !editor.selected.every((node) => nodes.isEnd(node) || ('bypassed' in node && node.bypassed))
+      const bypassed = !editor.selected.every((node) => edit.isEnd(node) || ('bypassed' in node && node.bypassed))
       return editor.edit({ code: bypassed ? 'bypass' : 'enable', parameters: { name } }, (before) =>
-        nodes.changeNodes(before, drawing, ids, { bypassed })
+        edit.changeNodes(before, drawing, ids, { bypassed })
       )
     }
     case 'edit.insert':
@@ -146,7 +153,7 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
       if (ids.length !== 1) return
       return editor.add({ code: 'detach', parameters: { name } }, (before) => detach(before, drawing, ids[0]!))
     case 'edit.layout':
-      return editor.edit({ code: 'layout', parameters: {} }, (before) => nodes.clearPlaces(before, drawing))
+      return editor.edit({ code: 'layout', parameters: {} }, (before) => edit.clearPlaces(before, drawing))
     case 'view.fit':
       return signals.fit()
   }

@@ -1,5 +1,4 @@
-import type { NewNode } from '../../shared/architecture/edit/nodes'
-import { wouldRecur } from '../../shared/architecture/edit/blocks'
+import { type NewNode, wouldRecur } from '../../shared/architecture/edit'
 import { layers, type LayerKind } from '../../shared/architecture/layers'
 import type { DrawingName } from '../../shared/architecture/locate'
 import type { Architecture } from '../../shared/architecture/schema'

@@ -1,5 +1,5 @@
 import type { ElkExtendedEdge } from 'elkjs/lib/elk-api'
-import { inputsOf } from '../../shared/architecture/edit/nodes'
+import { inputsOf } from '../../shared/architecture/edit'
 import type { ArchitectureGraph, ArchitectureNode, Edge } from '../../shared/architecture/schema'
 import { orderNodes } from '../../shared/architecture/topology'
 import { edgeKey } from '../stores/editor'

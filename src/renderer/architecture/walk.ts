@@ -1,4 +1,4 @@
-import { inputsOf } from '../../shared/architecture/edit/nodes'
+import { inputsOf } from '../../shared/architecture/edit'
 import type { ArchitectureGraph } from '../../shared/architecture/schema'
 import type { Point } from './placement'
 

@@ -4,7 +4,7 @@ import { MAX_DOCUMENT_BYTES, parseArchitecture, unknownLayers } from '../../shar
 import { pytorchCode } from '../../shared/architecture/pytorch/module'
 import type { ArchitectureSummary } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
-import { changeFrame } from '../../shared/architecture/edit/nodes'
+import { changeFrame } from '../../shared/architecture/edit'
 import { ResiduumError } from '../../shared/errors'
 import { presets, type PresetName } from '../../shared/presets'
 import { request } from '../bridge'

@@ -3,6 +3,7 @@ import { computed, ref, watch } from 'vue'
 import type { Experiment, Recipe } from '../../shared/experiment/schema'
 import type { Settings } from '../../shared/settings'
 import { defaultPreset, presets, type PresetName } from '../../shared/presets'
+import { report } from '../report'
 import { useArchitectures } from './architectures'
 import { useEditor } from './editor'
 
@@ -46,7 +47,8 @@ export const useExperiment = defineStore('experiment', () => {
       choose(kept.preset)
       recipe.value = kept.recipe
       const known = architectures.list.some(({ id }) => id === kept.architecture)
-      if (kept.architecture !== null && known) await architectures.open(kept.architecture)
+      // One that cannot be read must not keep the window from opening.
+      if (kept.architecture !== null && known) await architectures.open(kept.architecture).catch(report)
     }
     let timer: ReturnType<typeof setTimeout> | undefined
     const changed = (): void => {

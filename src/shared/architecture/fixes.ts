@@ -1,14 +1,13 @@
 import { produce, type Draft } from 'immer'
 import { gcd } from './layer'
 import type { CheckedLayer, CheckResult } from './check'
-import { removeNodes } from './edit/nodes'
-import { freeName, namesIn } from './edit/names'
+import { connect, freeName, inputsOf, namesIn, removeNodes } from './edit'
 import { graphOf, locate, type DrawingName } from './locate'
 import type messages from '../messages/en.json'
 import type { ErrorParameters } from '../errors'
 import type { Problem } from './problems'
+import { findPath } from './topology'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, LayerNode } from './schema'
-import { inputsOf } from './edit/nodes'
 
 export type FixCode = keyof typeof messages.fix
 
@@ -103,6 +102,18 @@ const rules: Partial<Record<Problem['code'], Rule>> = {
         own.edges.push({ source: id, target: node.id, port: 0 })
       })
   }),
+  unconnected: ({ drawing, graph, node }) => {
+    const open = graph.nodes.filter(
+      ({ id, type }) => type !== 'output' && id !== node.id && !graph.edges.some(({ source }) => source === id)
+    )
+    const [only] = open.filter(({ id }) => findPath(graph, node.id, id) === null)
+    if (!only || open.length > 1) return null
+    return {
+      code: 'connect',
+      parameters: { source: only.id, target: node.id },
+      apply: (architecture) => connect(architecture, drawing, only.id, node.id)
+    }
+  },
   'too-few-inputs': removal,
   unused: removal,
   'unknown-layer': removal,

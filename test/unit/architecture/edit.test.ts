@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
-import * as blocks from '../../../src/shared/architecture/edit/blocks'
-import { copyNodes, networkFragment, parseFragment, paste } from '../../../src/shared/architecture/edit/fragment'
-import * as nodes from '../../../src/shared/architecture/edit/nodes'
+import * as edit from '../../../src/shared/architecture/edit'
+import { copyNodes, networkFragment, parseFragment, paste } from '../../../src/shared/architecture/edit'
 import { parseField } from '../../../src/shared/architecture/fields'
 import { findFix } from '../../../src/shared/architecture/fixes'
 import { nodeFigures } from '../../../src/shared/architecture/figures'
@@ -16,8 +15,8 @@ import { seedResnet } from '../../../src/shared/presets/seedResnet'
 const empty = (): Architecture => ({ ...lenet5(), graph: sequence([]) })
 const edges = ({ graph }: Architecture): string[] =>
   graph.edges.map(({ source, target, port }) => `${source}>${target}${port ? `:${port}` : ''}`).sort()
-const add = (architecture: Architecture, kind: string, selected: string[] = []): nodes.Added =>
-  nodes.insertAfter(architecture, null, { type: 'layer', kind }, selected)
+const add = (architecture: Architecture, kind: string, selected: string[] = []): edit.Added =>
+  edit.insertAfter(architecture, null, { type: 'layer', kind }, selected)
 const totals = (architecture: Architecture) => checkArchitecture(architecture).checked?.totals
 const problems = (architecture: Architecture): string[] =>
   checkArchitecture(architecture).problems.map(({ code, path }) => `${path} ${code}`.trim())
@@ -29,7 +28,7 @@ describe('drawing', () => {
     ;({ architecture } = add(architecture, 'ReLU', ['conv1']))
     expect(edges(architecture)).toEqual(['conv1>relu1', 'input>conv1', 'relu1>output'])
     const edge = { source: 'conv1', target: 'relu1', port: 0 }
-    ;({ architecture } = nodes.insertOnEdge(architecture, null, { type: 'layer', kind: 'BatchNorm2d' }, edge))
+    ;({ architecture } = edit.insertOnEdge(architecture, null, { type: 'layer', kind: 'BatchNorm2d' }, edge))
     expect(edges(architecture)).toEqual(['bn1>relu1', 'conv1>bn1', 'input>conv1', 'relu1>output'])
   })
 
@@ -40,38 +39,38 @@ describe('drawing', () => {
   })
 
   it('closes the gap that a removed node leaves, at the port it fed', () => {
-    const architecture = nodes.removeNodes(seedResnet(), 'residual', ['shortcut'])
+    const architecture = edit.removeNodes(seedResnet(), 'residual', ['shortcut'])
     const { graph } = architecture.blocks.residual!
     expect(graph.edges).toContainEqual({ source: 'input', target: 'add', port: 1 })
-    expect(() => nodes.removeNodes(empty(), null, ['input', 'output'])).toThrow('belong to every drawing')
+    expect(() => edit.removeNodes(empty(), null, ['input', 'output'])).toThrow('belong to every drawing')
   })
 
   it('refuses a connection that closes a cycle, and says which', () => {
     const architecture = lenet5()
-    expect(() => nodes.connect(architecture, null, 'relu2', 'conv1')).toThrow(
+    expect(() => edit.connect(architecture, null, 'relu2', 'conv1')).toThrow(
       'conv1 already leads to relu2 (conv1 → relu1 → pool1 → conv2 → relu2 → conv1)'
     )
-    expect(() => nodes.connect(architecture, null, 'relu2', 'input')).toThrow('nothing enters')
+    expect(() => edit.connect(architecture, null, 'relu2', 'input')).toThrow('nothing enters')
   })
 
   it('renames a node everywhere, to names that PyTorch can have', () => {
-    const architecture = nodes.renameNode(lenet5(), null, 'conv1', 'stem')
+    const architecture = edit.renameNode(lenet5(), null, 'conv1', 'stem')
     expect(edges(architecture)).toContain('stem>relu1')
-    expect(() => nodes.renameNode(architecture, null, 'conv2', 'stem')).toThrow('taken')
+    expect(() => edit.renameNode(architecture, null, 'conv2', 'stem')).toThrow('taken')
     for (const name of ['class', 'train', '1x1', 'a.b', '']) {
-      expect(() => nodes.renameNode(architecture, null, 'conv2', name), name).toThrow('cannot be a name')
+      expect(() => edit.renameNode(architecture, null, 'conv2', name), name).toThrow('cannot be a name')
     }
   })
 
   it('leaves a bypassed node out, and what then leads nowhere', () => {
-    const architecture = nodes.changeNodes(seedResnet(), 'residual', ['add'], { bypassed: true })
+    const architecture = edit.changeNodes(seedResnet(), 'residual', ['add'], { bypassed: true })
     const { checked, warnings } = checkArchitecture(architecture)
     expect(checked!.layers.some(({ path }) => path.endsWith('shortcut') || path.endsWith('.add'))).toBe(false)
     expect(warnings.map(({ path, code }) => `${path} ${code}`)).toContain('block3.0.shortcut unused')
   })
 
   it('moves what stands below an insertion down in a drawing placed by hand', () => {
-    const placed = nodes.moveNodes(
+    const placed = edit.moveNodes(
       lenet5(),
       null,
       new Map(lenet5().graph.nodes.map(({ id }, index) => [id, { x: 0, y: index * 100 }]))
@@ -96,14 +95,14 @@ describe('blocks', () => {
 
   it('are made of a selection, changed with a parameter, repeated, and taken apart again', () => {
     const before = totals(plain())
-    const made = blocks.makeBlock(plain(), null, ['conv1', 'bn1', 'relu1'], 'unit')
+    const made = edit.makeBlock(plain(), null, ['conv1', 'bn1', 'relu1'], 'unit')
     let { architecture } = made
     expect(made.ids).toEqual(['unit1'])
     expect(totals(architecture)).toEqual(before)
-    architecture = blocks.addParameter(architecture, 'unit', { name: 'channels', type: 'integer', default: 8 })
-    architecture = nodes.setAttribute(architecture, 'unit', ['conv1'], 'attributes', 'out_channels', '=channels')
+    architecture = edit.addParameter(architecture, 'unit', { name: 'channels', type: 'integer', default: 8 })
+    architecture = edit.setAttribute(architecture, 'unit', ['conv1'], 'attributes', 'out_channels', '=channels')
     expect(totals(architecture)).toEqual(before)
-    architecture = blocks.changeParameter(architecture, 'unit', 'channels', {
+    architecture = edit.changeParameter(architecture, 'unit', 'channels', {
       name: 'width',
       type: 'integer',
       default: 8
@@ -111,33 +110,33 @@ describe('blocks', () => {
     expect(architecture.blocks.unit!.graph.nodes.find(({ id }) => id === 'conv1')).toMatchObject({
       attributes: { out_channels: '=width' }
     })
-    architecture = nodes.changeNodes(architecture, null, ['unit1'], { repeat: { count: 3, first: { width: 4 } } })
+    architecture = edit.changeNodes(architecture, null, ['unit1'], { repeat: { count: 3, first: { width: 4 } } })
     const repeated = totals(architecture)
     expect(repeated!.parameters).toBeGreaterThan(before!.parameters)
-    const apart = blocks.detach(architecture, null, 'unit1').architecture
+    const apart = edit.detach(architecture, null, 'unit1').architecture
     expect(apart.graph.nodes.map(({ id }) => id)).toContain('unit1_2_relu1')
     expect(totals(apart)).toEqual(repeated)
-    expect(blocks.removeBlock(apart, 'unit').blocks).toEqual({})
-    expect(() => blocks.removeBlock(architecture, 'unit')).toThrow('still has instances: unit1')
-    expect(() => blocks.removeParameter(architecture, 'unit', 'width')).toThrow('still read by conv1')
+    expect(edit.removeBlock(apart, 'unit').blocks).toEqual({})
+    expect(() => edit.removeBlock(architecture, 'unit')).toThrow('still has instances: unit1')
+    expect(() => edit.removeParameter(architecture, 'unit', 'width')).toThrow('still read by conv1')
   })
 
   it('detach every instance of the seed ResNet to the same layers', () => {
     let architecture = seedResnet()
     for (const id of ['block2', 'block3', 'block4', 'block5'])
-      architecture = blocks.detach(architecture, null, id).architecture
+      architecture = edit.detach(architecture, null, id).architecture
     expect(totals(architecture)).toEqual(totals(seedResnet()))
     expect(architecture.graph.nodes.map(({ id }) => id)).not.toContain('block2_0_shortcut')
   })
 
   it('take parameters of the enclosing block along', () => {
-    const { architecture } = blocks.makeBlock(seedResnet(), 'residual', ['conv1', 'bn1', 'relu1'], 'unit')
+    const { architecture } = edit.makeBlock(seedResnet(), 'residual', ['conv1', 'bn1', 'relu1'], 'unit')
     expect(architecture.blocks.unit!.parameters.map(({ name }) => name)).toEqual(['channel_out', 'stride'])
     expect(totals(architecture)).toEqual(totals(seedResnet()))
   })
 
   it('say why a selection cannot be one', () => {
-    const make = (ids: string[]) => () => blocks.makeBlock(seedResnet(), 'residual', ids, 'part')
+    const make = (ids: string[]) => () => edit.makeBlock(seedResnet(), 'residual', ids, 'part')
     expect(make(['add', 'relu3'])).toThrow('values enter the selection from relu2, shortcut')
     expect(make(['shortcut', 'conv1', 'bn1'])).toThrow('values leave the selection from')
     expect(make(['input'])).toThrow('Select the layers')
@@ -178,7 +177,7 @@ describe('fixes', () => {
 
   it('put a projection on the shortcut that fits every instance of a block', () => {
     // Without its shortcut the block adds 64x23x23 to 128x12x12.
-    const broken = nodes.removeNodes(seedResnet(), 'residual', ['shortcut'])
+    const broken = edit.removeNodes(seedResnet(), 'residual', ['shortcut'])
     expect(problems(broken)).toContain('block3.0.add unequal-shapes')
     const mended = mend(broken, 'unequal-shapes')
     expect(problems(mended)).toEqual([])
@@ -188,12 +187,13 @@ describe('fixes', () => {
   })
 
   it.each<[string, Architecture]>([
-    ['needs-flat', nodes.removeNodes(lenet5(), null, ['flatten'])],
+    ['unconnected', edit.disconnect(lenet5(), null, [{ source: 'pool1', target: 'conv2', port: 0 }])],
+    ['needs-flat', edit.removeNodes(lenet5(), null, ['flatten'])],
     ['output-width', { ...lenet5(), classes: 100 }],
-    ['output-width', nodes.removeNodes(lenet5(), null, ['flatten', 'fc1', 'relu3', 'fc2', 'relu4', 'fc3'])],
-    ['window-too-large', nodes.setAttribute(lenet5(), null, ['pool2'], 'attributes', 'kernel_size', 99)],
-    ['pooling-padding', nodes.setAttribute(lenet5(), null, ['pool1'], 'attributes', 'padding', 2)],
-    ['groups', nodes.setAttribute(lenet5(), null, ['conv2'], 'attributes', 'groups', 5)],
+    ['output-width', edit.removeNodes(lenet5(), null, ['flatten', 'fc1', 'relu3', 'fc2', 'relu4', 'fc3'])],
+    ['window-too-large', edit.setAttribute(lenet5(), null, ['pool2'], 'attributes', 'kernel_size', 99)],
+    ['pooling-padding', edit.setAttribute(lenet5(), null, ['pool1'], 'attributes', 'padding', 2)],
+    ['groups', edit.setAttribute(lenet5(), null, ['conv2'], 'attributes', 'groups', 5)],
     ['too-few-inputs', add(lenet5(), 'Add', ['relu1']).architecture]
   ])('mend %s', (code, broken) => {
     expect(problems(broken).join()).toContain(code)
@@ -209,7 +209,7 @@ describe('fixes', () => {
     expect(totals(mend(seedResnet(), 'bias-before-norm'))!.parameters).toBe(11_180_810 - 64)
     const scores = add(lenet5(), 'ReLU').architecture
     expect(teachingWarnings(checkArchitecture(scores)).map(({ code }) => code)).toEqual(['activated-logits'])
-    const strided = nodes.setAttribute(lenet5(), null, ['pool1'], 'attributes', 'stride', 3)
+    const strided = edit.setAttribute(lenet5(), null, ['pool1'], 'attributes', 'stride', 3)
     expect(teachingWarnings(checkArchitecture(strided)).map(({ code }) => code)).toEqual(['stride-over-kernel'])
   })
 })

@@ -14,7 +14,8 @@ import {
 } from '../schema'
 import { freeBlockName, wouldRecur } from './blocks'
 import { freeName, namesIn, requireGraph } from './names'
-import { insertionPoint, isEnd, type Added } from './nodes'
+import { isEnd, type Added } from './drawing'
+import { insertionPoint } from './insert'
 
 /** Nodes on the clipboard, as JSON text: with their connections and the blocks they are instances of. */
 export const fragmentSchema = z.object({

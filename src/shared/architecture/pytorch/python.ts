@@ -1,5 +1,5 @@
 import { divides, toPython } from '../expressionText'
-import { PYTHON_WORDS } from '../edit/names'
+import { PYTHON_WORDS } from '../edit'
 import type { AttributeValue } from '../schema'
 import { INPUT_SYMBOL, REPETITION_SYMBOL } from './symbols'
 
