@@ -15,7 +15,7 @@ import { runHandlers } from './ipc/runs'
 import { settingsHandlers } from './ipc/settings'
 import { trainingHandlers } from './ipc/training'
 import { Library } from './library/library'
-import { setMenu, type EditHistory } from './menu'
+import { popUpMenu, setMenu, type EditHistory } from './menu'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
 import { Supervisor } from './training/supervisor'
@@ -76,6 +76,10 @@ function start(): void {
     'menu.history': (current) => {
       history = current
       showMenu()
+      return undefined
+    },
+    'menu.popup': ({ commands }) => {
+      popUpMenu(locale(settings.get()), commands, (id) => send({ type: 'command', id }))
       return undefined
     },
     ...settingsHandlers(settings, apply),

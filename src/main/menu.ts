@@ -5,12 +5,24 @@ import { formatMessage } from '../shared/errors'
 import en from '../shared/messages/en.json'
 import zh from '../shared/messages/zh-CN.json'
 
+type Locale = 'en' | 'zh-CN'
 type MenuName = (typeof commands)[CommandId]['menu']
 
 /** A command's text: its id is the path to it. */
 function commandText(texts: Record<string, Record<string, string>>, id: CommandId): string {
   const [group, name] = id.split('.') as [string, string]
   return texts[group]![name]!
+}
+
+/** Shows commands at the mouse, as a right click does. */
+export function popUpMenu(locale: Locale, ids: readonly CommandId[], send: (id: CommandId) => void): void {
+  const texts = locale === 'zh-CN' ? zh : en
+  const template = ids.map((id) => ({
+    label: commandText(texts.command, id),
+    ...(commands[id].accelerator && { accelerator: commands[id].accelerator, registerAccelerator: false }),
+    click: () => send(id)
+  }))
+  Menu.buildFromTemplate(template).popup()
 }
 
 /** What Undo and Redo would do; null where there is nothing. */
@@ -20,7 +32,7 @@ export interface EditHistory {
 }
 
 /** The application menu in the chosen language, made from the catalogue of commands. */
-export function setMenu(locale: 'en' | 'zh-CN', history: EditHistory, send: (id: CommandId) => void): void {
+export function setMenu(locale: Locale, history: EditHistory, send: (id: CommandId) => void): void {
   const texts = locale === 'zh-CN' ? zh : en
   /** `Undo: Add Conv2d`. */
   const label = (id: CommandId): string => {

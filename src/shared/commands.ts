@@ -18,6 +18,7 @@ export const commands = {
   'edit.bypass': { menu: 'edit', accelerator: 'CmdOrCtrl+B', editor: true },
   'edit.insert': { menu: 'edit', accelerator: 'CmdOrCtrl+K', editor: true },
   'edit.connect': { menu: 'edit', accelerator: 'CmdOrCtrl+L', editor: true },
+  'edit.enter': { menu: 'edit', accelerator: 'CmdOrCtrl+Enter', editor: true },
   'edit.makeBlock': { menu: 'edit', accelerator: 'CmdOrCtrl+G', editor: true },
   'edit.detach': { menu: 'edit', accelerator: 'CmdOrCtrl+Shift+G', editor: true },
   'edit.layout': { menu: 'edit', accelerator: 'CmdOrCtrl+Shift+L', editor: true },

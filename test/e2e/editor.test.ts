@@ -400,6 +400,23 @@ describe('by keyboard and clipboard', () => {
     await expect.poll(() => page.locator('[data-node] .badge.frozen').count()).toBe(0)
   })
 
+  it('offers on a right click what can be done with what is under it', async () => {
+    await app.evaluate(({ Menu }) => {
+      const build = Menu.buildFromTemplate.bind(Menu)
+      Menu.buildFromTemplate = (template) => {
+        const menu = build(template)
+        // Shown for real it would wait for the user.
+        menu.popup = () => void ((globalThis as { shown?: string[] }).shown = template.map(({ label }) => label!))
+        return menu
+      }
+    })
+    const offered = (): Promise<string[]> => app.evaluate(() => (globalThis as { shown?: string[] }).shown ?? [])
+    await fit()
+    await node('pool2').click({ button: 'right', position: { x: 30, y: 10 } })
+    await expect.poll(offered).toContain('Bypass or enable')
+    expect(await page.inputValue('input[data-test=field-name], [data-test=field-name] input')).toBe('pool2')
+  })
+
   it('takes a file that is dropped', async () => {
     const before = (await title()).replace(' •', '')
     const dropped = JSON.stringify({ ...(await draft()), name: 'dropped' })
@@ -501,6 +518,24 @@ describe('speed with 300 nodes', () => {
       }
       return times.sort((a, b) => a - b)
     })
+    const inserted = await page.evaluate(async () => {
+      const press = (target: Element, key: string): boolean =>
+        target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+      const times: number[] = []
+      for (let count = 0; count < 5; count++) {
+        press(document.querySelector('[data-test=canvas]')!, 't')
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        const input = document.querySelector<HTMLInputElement>('[data-test=quick-insert]')!
+        const total = (): number => document.querySelectorAll('[data-node^=tanh]').length
+        const before = total()
+        const start = performance.now()
+        press(input, 'Enter')
+        while (total() === before && performance.now() - start < 2000) await new Promise(requestAnimationFrame)
+        times.push(performance.now() - start)
+        await new Promise((resolve) => setTimeout(resolve, 600))
+      }
+      return times.sort((a, b) => a - b)
+    })
     await fit()
     const box = (await node('layer1_0_relu1').boundingBox())!
     /** Frames a second while the mouse moves over the canvas, with a node or without. */
@@ -526,8 +561,8 @@ describe('speed with 300 nodes', () => {
     const idle = await frames(box.x + box.width + 60, false)
     const dragging = await frames(box.x + box.width / 2, true)
     console.log(
-      `${plain.graph.nodes.length} nodes: opened in ${opening.toFixed(0)} ms, an edit drawn in ${edits[5]!.toFixed(0)} ms ` +
-        `(median), dragged at ${dragging.toFixed(0)} frames/s where the bare mouse has ${idle.toFixed(0)}`
+      `${plain.graph.nodes.length} nodes: opened in ${opening.toFixed(0)} ms, an attribute drawn in ${edits[5]!.toFixed(0)} ms, ` +
+        `a layer inserted in ${inserted[2]!.toFixed(0)} ms (medians), dragged at ${dragging.toFixed(0)} frames/s where the bare mouse has ${idle.toFixed(0)}`
     )
     expect(edits).toHaveLength(10)
   })

@@ -9,7 +9,7 @@ import {
   paste
 } from '../../shared/architecture/edit'
 import * as edit from '../../shared/architecture/edit'
-import type { Edge } from '../../shared/architecture/schema'
+import type { ArchitectureNode, Edge } from '../../shared/architecture/schema'
 import type { EditorCommand } from '../../shared/commands'
 import { presets } from '../../shared/presets'
 import { i18n } from '../i18n'
@@ -90,6 +90,24 @@ export function connectNodes(source: string, target: string): void {
   )
 }
 
+/** What a right click offers. */
+export function commandsFor(selected: readonly ArchitectureNode[], edges: boolean): EditorCommand[] {
+  const inner = selected.filter((node) => !edit.isEnd(node))
+  if (inner.length === 0) {
+    return edges ? ['edit.insert', 'edit.delete'] : ['edit.insert', 'edit.selectAll', 'edit.layout', 'view.fit']
+  }
+  const block = inner.length === 1 && inner[0]!.type === 'block'
+  return [
+    'edit.insert',
+    ...(inner.length === 1 ? (['edit.connect'] as const) : []),
+    'edit.duplicate',
+    'edit.bypass',
+    'edit.makeBlock',
+    ...(block ? (['edit.enter', 'edit.detach'] as const) : []),
+    'edit.delete'
+  ]
+}
+
 /** Performs a command of the catalogue in the editor. */
 export async function performInEditor(id: EditorCommand): Promise<void> {
   const editor = useEditor()
@@ -149,6 +167,9 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
         makeBlock(before, drawing, ids, block)
       )
     }
+    case 'edit.enter':
+      if (editor.selection.size === 1) editor.enter([...editor.selection][0]!)
+      return
     case 'edit.detach':
       if (ids.length !== 1) return
       return editor.add({ code: 'detach', parameters: { name } }, (before) => detach(before, drawing, ids[0]!))

@@ -11,7 +11,9 @@ export const LAYERED = {
   'elk.edgeRouting': 'ORTHOGONAL',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.nodePlacement.favorStraightEdges': 'true',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES'
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+  // Of layouts with as few crossings, the one in the drawing's order: branches stand as they are joined.
+  'elk.layered.considerModelOrder.crossingCounterNodeInfluence': '0.1'
 }
 export const straightness = (main: boolean): Record<string, string> => ({
   'elk.layered.priority.straightness': main ? '20' : '0'

@@ -3,6 +3,7 @@ import { editNameSchema } from '../architecture/edit/history'
 import { architectureSummarySchema, architectureVersionSchema, savedArchitectureSchema } from '../architecture/saved'
 import { architectureSchema } from '../architecture/schema'
 import { bytesSchema } from '../bytes'
+import { commandIds } from '../commands'
 import { datasetNames, experimentSchema } from '../experiment/schema'
 import { progressSchema } from '../run/events'
 import { deviceSchema, diagnosticsSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
@@ -81,6 +82,8 @@ export const routes = {
   ),
   /** What Undo and Redo in the menu are called. */
   'menu.history': route(z.object({ undo: editNameSchema.nullable(), redo: editNameSchema.nullable() }), nothing),
+  /** Shows commands at the mouse; the chosen one comes as an event. */
+  'menu.popup': route(z.object({ commands: z.array(z.enum(commandIds)).min(1).max(30) }), nothing),
   'runs.speeds': route(nothing, z.array(measuredSpeedSchema)),
   'training.start': route(experimentSchema, run),
   /** Goes on with an ended run from its newest checkpoint. */
