@@ -155,7 +155,7 @@ describe('drawing the seed ResNet from an empty canvas', () => {
     expect(await layer('relu')).toBe('relu4')
     await fit()
     await page.click('[data-test=side-palette]')
-    const edge = page.locator('.vue-flow__edge[data-id="pool1>add:1"] .vue-flow__edge-textwrapper')
+    const edge = page.locator('.vue-flow__edge[data-id="pool1>add:1"] text')
     await page.dragAndDrop('[data-palette="layer:Conv2d"]', '[data-palette="layer:Conv2d"]', { trial: true })
     await page.locator('[data-palette="layer:Conv2d"]').dragTo(edge)
     expect(await page.inputValue('[data-test=field-name]')).toBe('conv4')

@@ -20,12 +20,6 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
   const oldEdges = new Map(before.edges.map((edge) => [edge.id, edge]))
   const ids = new Set(next.nodes.map(({ id }) => id))
   const edgeIds = new Set(next.edges.map(({ id }) => id))
-  const goneEdges = before.edges.filter(({ id }) => !edgeIds.has(id)).map(({ id }) => id)
-  const gone = before.nodes.filter(({ id }) => !ids.has(id)).map(({ id }) => id)
-  if (goneEdges.length > 0) flow.removeEdges(goneEdges)
-  if (gone.length > 0) flow.removeNodes(gone, false)
-  const added = next.nodes.filter(({ id }) => !old.has(id))
-  if (added.length > 0) flow.addNodes(added)
   for (const node of next.nodes) {
     const known = old.get(node.id)
     if (!known) continue
@@ -38,12 +32,19 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
     drawn.position = { x, y }
     drawn.computedPosition = { x, y, z: drawn.computedPosition.z }
   }
-  const addedEdges = next.edges.filter(({ id }) => !oldEdges.has(id))
-  if (addedEdges.length > 0) flow.addEdges(addedEdges)
   for (const edge of next.edges) {
     const known = oldEdges.get(edge.id)
     if (!known || (known.data!.label === edge.data!.label && known.data!.route === edge.data!.route)) continue
     const drawn = flow.findEdge(edge.id)
     if (drawn) drawn.data = edge.data
   }
+  // Last: each of these makes the library index all nodes or connections anew when it is asked for one.
+  const goneEdges = before.edges.filter(({ id }) => !edgeIds.has(id)).map(({ id }) => id)
+  const gone = before.nodes.filter(({ id }) => !ids.has(id)).map(({ id }) => id)
+  if (goneEdges.length > 0) flow.removeEdges(goneEdges)
+  if (gone.length > 0) flow.removeNodes(gone, false)
+  const added = next.nodes.filter(({ id }) => !old.has(id))
+  if (added.length > 0) flow.addNodes(added)
+  const addedEdges = next.edges.filter(({ id }) => !oldEdges.has(id))
+  if (addedEdges.length > 0) flow.addEdges(addedEdges)
 }

@@ -1,5 +1,4 @@
 import type { ElkExtendedEdge } from 'elkjs/lib/elk-api'
-import { inputsOf } from '../../shared/architecture/edit'
 import type { ArchitectureGraph, ArchitectureNode, Edge } from '../../shared/architecture/schema'
 import { orderNodes } from '../../shared/architecture/topology'
 import { edgeKey } from '../stores/editor'
@@ -38,13 +37,16 @@ export const layoutKey = ({ nodes, edges }: ArchitectureGraph): string =>
 
 /** The connections of the way from input to output that takes the first input of each join: drawn straight. */
 function mainWay(graph: ArchitectureGraph): Set<string> {
+  const first = new Map<string, Edge>()
+  for (const edge of graph.edges) {
+    const known = first.get(edge.target)
+    if (!known || edge.port < known.port) first.set(edge.target, edge)
+  }
   const way = new Set<string>()
-  let at = graph.nodes.find(({ type }) => type === 'output')?.id
-  while (at !== undefined) {
-    const edge: Edge | undefined = inputsOf(graph, at)[0]
-    if (!edge || way.has(edgeKey(edge))) break
+  let edge = first.get(graph.nodes.find(({ type }) => type === 'output')?.id ?? '')
+  while (edge && !way.has(edgeKey(edge))) {
     way.add(edgeKey(edge))
-    at = edge.source
+    edge = first.get(edge.source)
   }
   return way
 }

@@ -32,7 +32,8 @@ export function usePlacement(): ShallowRef<Placement> {
       placement.value = known
       return
     }
-    if (known) placement.value = { places: provisional(graph, known.places), routes: new Map() }
+    // A route serves until an end of it has moved.
+    if (known) placement.value = { places: provisional(graph, known.places), routes: known.routes }
     const next = { ...(await layOutDrawing(graph)), key }
     laidOut.set(name, next)
     if (graph === editor.graph) placement.value = next
