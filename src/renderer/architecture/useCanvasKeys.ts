@@ -12,7 +12,7 @@ const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowR
 /** What keys do on the canvas: walk, move, connect, enter and leave blocks, or begin to type a layer's name. */
 export function useCanvasKeys(
   placement: ShallowRef<Placement>,
-  move: (places: ReadonlyMap<string, Point>) => void
+  move: (places: ReadonlyMap<string, Point>, merge: string) => void
 ): (event: KeyboardEvent) => void {
   const editor = useEditor()
 
@@ -52,7 +52,8 @@ export function useCanvasKeys(
       const place = placement.value.places.get(id)
       return place ? [[id, { x: Math.round(place.x) + x * by, y: Math.round(place.y) + y * by }]] : []
     })
-    if (places.length > 0) move(new Map(places))
+    // Keys in a row are one step to undo.
+    if (places.length > 0) move(new Map(places), `nudge ${[...editor.selection].join(' ')}`)
   }
   return byKey
 }
