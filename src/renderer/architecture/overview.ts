@@ -165,7 +165,7 @@ const size = (pair: unknown): string => {
 }
 
 /** The attributes that a reader looks for, in the manner of papers: `3×3, 64, stride 2, pad 1`. */
-export function describeAttributes(kind: string, attributes: unknown): string {
+function describeAttributes(kind: string, attributes: unknown): string {
   const values = attributes as Record<string, unknown>
   const parts: string[] = []
   if (values.kernel_size) parts.push((values.kernel_size as number[]).join('×'))

@@ -6,8 +6,8 @@ import { elk, LAYERED, straightness } from './elk'
 
 export const NODE_WIDTH = 296
 export const NODE_HEIGHT = 68
-export const END_WIDTH = 176
-export const END_HEIGHT = 34
+const END_WIDTH = 176
+const END_HEIGHT = 34
 const BETWEEN = 36
 /** From the top of one node to the next in a column. */
 const ROW = NODE_HEIGHT + BETWEEN
