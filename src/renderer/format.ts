@@ -2,15 +2,24 @@ import { i18n } from './i18n'
 
 const locale = (): string => i18n.global.locale.value
 
+const made = new Map<string, Intl.NumberFormat>()
+/** Making a formatter takes longer than using it a hundred times. */
+function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${language} ${JSON.stringify(options)}`
+  const known = made.get(key) ?? new Intl.NumberFormat(language, options)
+  made.set(key, known)
+  return known
+}
+
 /** Whole numbers with the language's separators. */
-export const formatCount = (value: number): string => new Intl.NumberFormat(locale()).format(value)
+export const formatCount = (value: number): string => numbers(locale()).format(value)
 
 export const formatDecimal = (value: number, digits: number): string =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+  numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
 
 /** A share 0 to 1 as a percentage with two digits. */
 export const formatShare = (value: number, digits = 2): string =>
-  new Intl.NumberFormat(locale(), {
+  numbers(locale(), {
     style: 'percent',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits
@@ -22,7 +31,7 @@ export const formatBytes = (bytes: number): string =>
 
 /** As `1.2 M`: for counts whose exact value stands elsewhere. */
 export const formatCompact = (value: number): string =>
-  new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+  numbers('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
 
 export const formatShape = (shape: readonly number[]): string => shape.join(' × ')
 

@@ -1,4 +1,5 @@
 import type { VueFlowStore } from '@vue-flow/core'
+import { markRaw } from 'vue'
 import type { CanvasEdge, CanvasNode } from './flow'
 
 export interface Drawn {
@@ -27,10 +28,10 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
     const { x, y } = node.position
     const drawn = flow.findNode(node.id)
     if (!drawn) continue
-    if (known.data.view !== view) drawn.data = { view }
+    if (known.data.view !== view) drawn.data = node.data
     if (drawn.position.x === x && drawn.position.y === y) continue
     drawn.position = { x, y }
-    drawn.computedPosition = { x, y, z: drawn.computedPosition.z }
+    drawn.computedPosition = markRaw({ x, y, z: drawn.computedPosition.z })
   }
   for (const edge of next.edges) {
     const known = oldEdges.get(edge.id)

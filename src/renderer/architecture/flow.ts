@@ -1,3 +1,4 @@
+import { markRaw } from 'vue'
 import { MarkerType, Position, type Edge as FlowEdge, type GraphNode } from '@vue-flow/core'
 import { formatShape } from '../../shared/architecture/problems'
 import type { Edge } from '../../shared/architecture/schema'
@@ -14,6 +15,8 @@ export type CanvasEdge = FlowEdge<{
 
 const HANDLE = 10
 type HandleBounds = GraphNode['handleBounds']
+
+// All of it is raw, as the library's own values are: a proxy around each would be asked hundreds of times a frame.
 
 /** Sizes are fixed, so that nothing has to be measured before it can be shown, or need not be. */
 function bounds(width: number, height: number): HandleBounds {
@@ -62,11 +65,11 @@ export function canvasNodes(
       type: 'editor',
       position,
       // The library works it out only for nodes in view; connections need it for all.
-      computedPosition: { ...position, z: 0 },
-      data: { view },
-      style: { width: `${width}px`, height: `${height}px` },
-      dimensions: { width, height },
-      handleBounds: bounds(width, height),
+      computedPosition: markRaw({ ...position, z: 0 }),
+      data: markRaw({ view }),
+      style: markRaw({ width: `${width}px`, height: `${height}px` }),
+      dimensions: markRaw({ width, height }),
+      handleBounds: markRaw(bounds(width, height)),
       selected: editor.selection.has(node.id),
       ariaLabel: `${view.kind} ${view.id} ${view.shape ? formatShape(view.shape) : ''}`
     } as unknown as CanvasNode
@@ -85,7 +88,7 @@ export function canvasEdges(editor: Editor, { routes }: Pick<Placement, 'routes'
       type: 'editor',
       markerEnd: MarkerType.ArrowClosed,
       selected: chosen.has(key),
-      data: { edge, label: shape ? formatShape(shape) : '', route: routes.get(key) ?? null }
+      data: markRaw({ edge, label: shape ? formatShape(shape) : '', route: routes.get(key) ?? null })
     }
   })
 }
