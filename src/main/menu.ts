@@ -14,14 +14,18 @@ function commandText(texts: Record<string, Record<string, string>>, id: CommandI
   return texts[group]![name]!
 }
 
+const menuItem = (id: CommandId, label: string, send: (id: CommandId) => void): MenuItemConstructorOptions => ({
+  label,
+  ...(commands[id].accelerator && { accelerator: commands[id].accelerator }),
+  // Heard by the window, where a text field may want it first.
+  registerAccelerator: !commands[id].editor,
+  click: () => send(id)
+})
+
 /** Shows commands at the mouse, as a right click does. */
 export function popUpMenu(locale: Locale, ids: readonly CommandId[], send: (id: CommandId) => void): void {
   const texts = locale === 'zh-CN' ? zh : en
-  const template = ids.map((id) => ({
-    label: commandText(texts.command, id),
-    ...(commands[id].accelerator && { accelerator: commands[id].accelerator, registerAccelerator: false }),
-    click: () => send(id)
-  }))
+  const template = ids.map((id) => menuItem(id, commandText(texts.command, id), send))
   Menu.buildFromTemplate(template).popup()
 }
 
@@ -43,13 +47,7 @@ export function setMenu(locale: Locale, history: EditHistory, send: (id: Command
   const entries = (menu: MenuName): MenuItemConstructorOptions[] =>
     (Object.keys(commands) as CommandId[])
       .filter((id) => commands[id].menu === menu)
-      .map((id) => ({
-        label: label(id),
-        ...(commands[id].accelerator && { accelerator: commands[id].accelerator }),
-        // Heard by the window, where a text field may want it first.
-        registerAccelerator: !commands[id].editor,
-        click: () => send(id)
-      }))
+      .map((id) => menuItem(id, label(id), send))
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     {

@@ -4,7 +4,7 @@ import { parseArchitecture } from '../../shared/architecture/document'
 import type { ArchitectureSummary, ArchitectureVersion, SavedArchitecture } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
 import { ResiduumError } from '../../shared/errors'
-import type { Database, Row } from './database'
+import type { Database, Row, SqlValue } from './database'
 
 /** Deleted architectures can be had back for so long. */
 const KEPT_MS = 30 * 24 * 3600_000
@@ -29,9 +29,7 @@ export class ArchitectureShelf {
 
   /** Throws ResiduumError `architecture-missing`. */
   get(id: string): SavedArchitecture {
-    const row = this.database.first(`${SUMMARIES} WHERE architectures.id = ?`, id)
-    if (!row) throw new ResiduumError('architecture-missing', { id })
-    const summary = toSummary(row)
+    const summary = this.summary(id)
     const { draft } = this.database.first('SELECT draft FROM architectures WHERE id = ?', id)!
     const read = (document: unknown): Architecture => ({
       ...parseArchitecture(String(document), summary.name),
@@ -58,15 +56,12 @@ export class ArchitectureShelf {
       )
       this.addVersion(id, 1, architecture)
     })
-    return this.get(id).summary
+    return this.summary(id)
   }
 
   /** Keeps what is not saved yet, so that no crash loses it; null when nothing differs from the saved version. */
   setDraft(id: string, architecture: Architecture | null): void {
-    const draft = architecture && JSON.stringify(architecture)
-    if (this.database.run('UPDATE architectures SET draft = ? WHERE id = ?', draft, id) === 0) {
-      throw new ResiduumError('architecture-missing', { id })
-    }
+    this.update(id, 'draft = ?', architecture && JSON.stringify(architecture))
   }
 
   /** Keeps a new version, unless nothing differs from the last, and drops the draft. */
@@ -74,35 +69,27 @@ export class ArchitectureShelf {
     const { summary, saved } = this.get(id)
     this.database.transaction(() => {
       if (JSON.stringify(saved) !== JSON.stringify(architecture)) this.addVersion(id, summary.version + 1, architecture)
-      this.database.run(
-        'UPDATE architectures SET name = ?, updated_at = ?, draft = NULL WHERE id = ?',
-        architecture.name,
-        Date.now(),
-        id
-      )
+      this.update(id, 'name = ?, updated_at = ?, draft = NULL', architecture.name, Date.now())
     })
-    return this.get(id).summary
+    return this.summary(id)
   }
 
   rename(id: string, name: string): void {
-    this.get(id)
-    this.database.run('UPDATE architectures SET name = ?, updated_at = ? WHERE id = ?', name, Date.now(), id)
+    this.update(id, 'name = ?, updated_at = ?', name, Date.now())
   }
 
   /** Puts it away; `restore` brings it back within 30 days. */
   delete(id: string): void {
-    this.get(id)
-    this.database.run('UPDATE architectures SET deleted_at = ? WHERE id = ?', Date.now(), id)
+    this.update(id, 'deleted_at = ?', Date.now())
   }
 
   restore(id: string): void {
-    this.get(id)
-    this.database.run('UPDATE architectures SET deleted_at = NULL WHERE id = ?', id)
+    this.update(id, 'deleted_at = NULL')
   }
 
   /** The newest first. */
   versions(id: string): ArchitectureVersion[] {
-    this.get(id)
+    this.summary(id)
     return this.database
       .all(
         'SELECT version, saved_at, parameters FROM architecture_versions WHERE architecture_id = ? ORDER BY version DESC',
@@ -122,6 +109,18 @@ export class ArchitectureShelf {
   /** Removes for good what was deleted long ago. */
   purge(): void {
     this.database.run('DELETE FROM architectures WHERE deleted_at < ?', Date.now() - KEPT_MS)
+  }
+
+  private summary(id: string): ArchitectureSummary {
+    const row = this.database.first(`${SUMMARIES} WHERE architectures.id = ?`, id)
+    if (!row) throw new ResiduumError('architecture-missing', { id })
+    return toSummary(row)
+  }
+
+  private update(id: string, what: string, ...values: SqlValue[]): void {
+    if (this.database.run(`UPDATE architectures SET ${what} WHERE id = ?`, ...values, id) === 0) {
+      throw new ResiduumError('architecture-missing', { id })
+    }
   }
 
   private document(id: string, version: number): string {

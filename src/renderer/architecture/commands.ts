@@ -1,13 +1,4 @@
 import { ElMessage } from 'element-plus'
-import {
-  copyNodes,
-  detach,
-  freeBlockName,
-  makeBlock,
-  networkFragment,
-  parseFragment,
-  paste
-} from '../../shared/architecture/edit'
 import * as edit from '../../shared/architecture/edit'
 import type { ArchitectureNode, Edge } from '../../shared/architecture/schema'
 import type { EditorCommand } from '../../shared/commands'
@@ -18,11 +9,15 @@ import { useEditor } from '../stores/editor'
 import type { PaletteItem } from './palette'
 import { signals } from './signals'
 
+/** Names of nodes as a step to undo has them. */
+export const listNames = (ids: readonly string[]): string =>
+  ids.length > 3 ? `${ids.slice(0, 3).join(', ')}…` : ids.join(', ')
+
 /** Names of the selected nodes that can be changed, as text. */
 function selectedNames(): { ids: string[]; name: string } {
   const editor = useEditor()
   const ids = editor.selected.filter((node) => !edit.isEnd(node)).map(({ id }) => id)
-  return { ids, name: ids.length > 3 ? `${ids.slice(0, 3).join(', ')}…` : ids.join(', ') }
+  return { ids, name: listNames(ids) }
 }
 
 /** Puts an item of the palette on a connection, at a free place, or behind the selection. */
@@ -32,8 +27,10 @@ export function insertItem(item: PaletteItem, at: { edge?: Edge; place?: edit.Pl
   const name = { code: 'add', parameters: { name: item.name } } as const
   const { drawing } = editor
   if (added.type === 'preset') {
-    const fragment = networkFragment(presets[added.preset].architecture)
-    editor.add(name, (before) => paste(before, drawing, fragment, { selected: [...editor.selection], behind: true }))
+    const fragment = edit.networkFragment(presets[added.preset].architecture)
+    editor.add(name, (before) =>
+      edit.paste(before, drawing, fragment, { selected: [...editor.selection], behind: true })
+    )
     return
   }
   const [only] = editor.selectedEdges
@@ -53,16 +50,16 @@ export function insertItem(item: PaletteItem, at: { edge?: Edge; place?: edit.Pl
 
 export function copySelection(): string | null {
   const editor = useEditor()
-  const fragment = copyNodes(editor.architecture, editor.drawing, [...editor.selection])
+  const fragment = edit.copyNodes(editor.architecture, editor.drawing, [...editor.selection])
   return fragment && JSON.stringify(fragment, null, 1)
 }
 
 export function pasteText(text: string): void {
   const editor = useEditor()
-  const fragment = parseFragment(text)
+  const fragment = edit.parseFragment(text)
   if (!fragment) return
   editor.add({ code: 'paste', parameters: {} }, (before) =>
-    paste(before, editor.drawing, fragment, { selected: [...editor.selection] })
+    edit.paste(before, editor.drawing, fragment, { selected: [...editor.selection] })
   )
 }
 
@@ -141,10 +138,10 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
     case 'edit.selectAll':
       return editor.select(editor.graph.nodes.map((node) => node.id))
     case 'edit.duplicate': {
-      const fragment = copyNodes(editor.architecture, drawing, ids)
+      const fragment = edit.copyNodes(editor.architecture, drawing, ids)
       if (!fragment) return
       return editor.add({ code: 'duplicate', parameters: {} }, (before) =>
-        paste(before, drawing, fragment, { selected: ids })
+        edit.paste(before, drawing, fragment, { selected: ids })
       )
     }
     case 'edit.delete':
@@ -162,9 +159,9 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
       editor.connecting = editor.selected.length === 1 ? editor.selected[0]!.id : null
       return
     case 'edit.makeBlock': {
-      const block = freeBlockName(editor.architecture)
+      const block = edit.freeBlockName(editor.architecture)
       return editor.add({ code: 'block', parameters: { name: block } }, (before) =>
-        makeBlock(before, drawing, ids, block)
+        edit.makeBlock(before, drawing, ids, block)
       )
     }
     case 'edit.enter':
@@ -172,7 +169,7 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
       return
     case 'edit.detach':
       if (ids.length !== 1) return
-      return editor.add({ code: 'detach', parameters: { name } }, (before) => detach(before, drawing, ids[0]!))
+      return editor.add({ code: 'detach', parameters: { name } }, (before) => edit.detach(before, drawing, ids[0]!))
     case 'edit.layout':
       return editor.edit({ code: 'layout', parameters: {} }, (before) => edit.clearPlaces(before, drawing))
     case 'view.fit':

@@ -1,7 +1,6 @@
 import type { ElkExtendedEdge } from 'elkjs/lib/elk-api'
 import type { ArchitectureGraph, ArchitectureNode, Edge } from '../../shared/architecture/schema'
-import { orderNodes } from '../../shared/architecture/topology'
-import { edgeKey } from '../stores/editor'
+import { edgeKey, orderNodes } from '../../shared/architecture/topology'
 import { elk, LAYERED, straightness } from './elk'
 
 export const NODE_WIDTH = 296

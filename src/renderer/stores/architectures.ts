@@ -6,7 +6,8 @@ import type { ArchitectureSummary } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
 import { changeFrame } from '../../shared/architecture/edit'
 import { ResiduumError } from '../../shared/errors'
-import { presets, type PresetName } from '../../shared/presets'
+import { defaultPreset, presets, type PresetName } from '../../shared/presets'
+import { sequence } from '../../shared/presets/drawing'
 import { request } from '../bridge'
 import { useEditor } from './editor'
 
@@ -77,13 +78,7 @@ export const useArchitectures = defineStore('architectures', () => {
       description: '',
       input: { channels: 3, height: 32, width: 32 },
       classes: 10,
-      graph: {
-        nodes: [
-          { type: 'input', id: 'input' },
-          { type: 'output', id: 'output' }
-        ],
-        edges: [{ source: 'input', target: 'output', port: 0 }]
-      },
+      graph: sequence([]),
       blocks: {}
     })
 
@@ -121,7 +116,7 @@ export const useArchitectures = defineStore('architectures', () => {
     const name = list.value.find((one) => one.id === id)?.name ?? ''
     await request('architectures.delete', { id })
     deleted.value = { id, name }
-    if (editor.source.type === 'saved' && editor.source.id === id) openPreset('resnet-20')
+    if (editor.source.type === 'saved' && editor.source.id === id) openPreset(defaultPreset)
     await load()
   }
 

@@ -4,8 +4,9 @@ import { checkArchitecture } from '../../shared/architecture/check'
 import { History, type EditName } from '../../shared/architecture/edit/history'
 import type { Added } from '../../shared/architecture/edit'
 import { nodeFigures } from '../../shared/architecture/figures'
-import { graphOf, locate, type DrawingName } from '../../shared/architecture/locate'
-import type { Architecture, ArchitectureNode, BlockNode, Edge } from '../../shared/architecture/schema'
+import { graphOf, locate, type DrawingName, type Entered } from '../../shared/architecture/locate'
+import type { Architecture, ArchitectureNode, Edge } from '../../shared/architecture/schema'
+import { edgeKey } from '../../shared/architecture/topology'
 import { teachingWarnings } from '../../shared/architecture/teach'
 import { defaultPreset, presets, type PresetName } from '../../shared/presets'
 import { request } from '../bridge'
@@ -13,15 +14,6 @@ import { gatherNotices } from '../architecture/notices'
 
 /** Where the open architecture comes from. A preset cannot be changed, only duplicated. */
 export type Source = { type: 'preset'; name: PresetName } | { type: 'saved'; id: string; version: number }
-
-/** A block that the canvas shows the inside of, and the instance it was entered by. */
-interface Entered {
-  block: string
-  /** Name of the instance in the drawing around it; null for a definition that was opened as such. */
-  id: string | null
-  /** Which repetition; null for an instance that is not repeated. */
-  index: number | null
-}
 
 /** The open architecture: the document, its undo history, what is selected and which drawing is shown. */
 export const useEditor = defineStore('editor', () => {
@@ -33,7 +25,8 @@ export const useEditor = defineStore('editor', () => {
   const saved = shallowRef<Architecture>(first)
   const undoName = shallowRef<EditName | null>(null)
   const redoName = shallowRef<EditName | null>(null)
-  const trail = ref<Entered[]>([])
+  /** Blocks that were entered; an `id` of null is a definition that was opened as such. */
+  const trail = ref<(Omit<Entered, 'id'> & { id: string | null })[]>([])
   const selection = shallowRef<ReadonlySet<string>>(new Set())
   const selectedEdges = shallowRef<readonly Edge[]>([])
   /** The node from which the keyboard is connecting. */
@@ -76,13 +69,13 @@ export const useEditor = defineStore('editor', () => {
     redoName.value = history.redoName
     const { undoName: undo, redoName: redo } = history
     void request('menu.history', { undo, redo })
-    const valid = trail.value.findIndex(
+    const broken = trail.value.findIndex(
       ({ block, id }, depth) =>
         !Object.hasOwn(architecture.value.blocks, block) ||
         (id !== null &&
           !graphAt(depth).nodes.some((node) => node.id === id && node.type === 'block' && node.block === block))
     )
-    if (valid >= 0) trail.value = trail.value.slice(0, valid)
+    if (broken >= 0) trail.value = trail.value.slice(0, broken)
     const names = new Set(graph.value.nodes.map(({ id }) => id))
     if ([...selection.value].some((id) => !names.has(id))) select([...selection.value].filter((id) => names.has(id)))
     const keys = new Set(graph.value.edges.map(edgeKey))
@@ -141,10 +134,10 @@ export const useEditor = defineStore('editor', () => {
   function enterBlock(block: string): void {
     for (const path of check.value.summaries.keys()) {
       const found = locate(architecture.value, path)
-      if (found?.node?.type === 'block' && found.node.block === block) {
-        show(`${path}${found.node.repeat && !/\.\d+$/.test(path) ? '.0' : ''}.input`)
-        return
-      }
+      if (found?.node?.type !== 'block' || found.node.block !== block) continue
+      trail.value = [...found.within, { block, id: found.node.id, index: found.node.repeat ? 0 : null }]
+      select([])
+      return
     }
     trail.value = [{ block, id: null, index: null }]
     select([])
@@ -164,22 +157,10 @@ export const useEditor = defineStore('editor', () => {
 
   /** Shows the drawing of a path and selects its node. */
   function show(path: string): void {
-    const entered: Entered[] = []
-    const parts = path.split('.')
-    let at: DrawingName = null
-    let index = 0
-    for (; index < parts.length - 1; index++) {
-      const id = parts[index]!
-      const node = graphOf(architecture.value, at)?.nodes.find((one) => one.id === id) as BlockNode | undefined
-      if (node?.type !== 'block') break
-      const repetition = node.repeat ? Number(parts[index + 1]) : null
-      if (repetition !== null && index + 2 === parts.length) break
-      entered.push({ block: node.block, id, index: repetition })
-      at = node.block
-      if (repetition !== null) index += 1
-    }
-    trail.value = entered
-    select([parts[index]!].filter((id) => graph.value.nodes.some((node) => node.id === id && node.type !== 'input')))
+    const found = locate(architecture.value, path)
+    if (!found) return
+    trail.value = found.within
+    select(found.node && found.node.type !== 'input' ? [found.node.id] : [])
   }
 
   return {
@@ -219,5 +200,3 @@ export const useEditor = defineStore('editor', () => {
 
 /** Thrown by an edit of a preset: the canvas offers to duplicate it. */
 export class PresetIsReadOnly extends Error {}
-
-export const edgeKey = ({ source, target, port }: Edge): string => `${source}>${target}:${port}`

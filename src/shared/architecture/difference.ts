@@ -1,5 +1,6 @@
-import type { DrawingName } from './locate'
+import { graphOf, type DrawingName } from './locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, Edge } from './schema'
+import { edgeKey } from './topology'
 
 export type ChangeState = 'same' | 'added' | 'removed' | 'changed'
 
@@ -21,15 +22,11 @@ export interface ValueChange {
 /** What differs between two versions, drawing by drawing: the network first; drawings without a difference too. */
 export function compareArchitectures(before: Architecture, after: Architecture): DrawingDifference[] {
   const names = new Set([...Object.keys(before.blocks), ...Object.keys(after.blocks)])
-  const graph = (architecture: Architecture, name: string): ArchitectureGraph | undefined =>
-    Object.hasOwn(architecture.blocks, name) ? architecture.blocks[name]!.graph : undefined
   return [
     compareGraphs(null, before.graph, after.graph),
-    ...[...names].map((name) => compareGraphs(name, graph(before, name), graph(after, name)))
+    ...[...names].map((name) => compareGraphs(name, graphOf(before, name), graphOf(after, name)))
   ]
 }
-
-const keyOf = ({ source, target, port }: Edge): string => `${source}>${target}:${port}`
 
 function compareGraphs(drawing: DrawingName, before?: ArchitectureGraph, after?: ArchitectureGraph): DrawingDifference {
   const old = new Map(before?.nodes.map((node) => [node.id, node]))
@@ -43,12 +40,12 @@ function compareGraphs(drawing: DrawingName, before?: ArchitectureGraph, after?:
   for (const node of before?.nodes ?? []) {
     if (!current.has(node.id)) nodes.push({ node, state: 'removed', changes: [] })
   }
-  const oldEdges = new Set(before?.edges.map(keyOf))
-  const newEdges = new Set(after?.edges.map(keyOf))
+  const oldEdges = new Set(before?.edges.map(edgeKey))
+  const newEdges = new Set(after?.edges.map(edgeKey))
   const edges: DrawingDifference['edges'] = [
-    ...(after?.edges ?? []).map((edge) => ({ edge, state: oldEdges.has(keyOf(edge)) ? 'same' : 'added' }) as const),
+    ...(after?.edges ?? []).map((edge) => ({ edge, state: oldEdges.has(edgeKey(edge)) ? 'same' : 'added' }) as const),
     ...(before?.edges ?? [])
-      .filter((edge) => !newEdges.has(keyOf(edge)))
+      .filter((edge) => !newEdges.has(edgeKey(edge)))
       .map((edge) => ({ edge, state: 'removed' }) as const)
   ]
   const differs = ({ state }: { state: ChangeState }): boolean => state !== 'same'

@@ -1,4 +1,5 @@
 import { INPUT, type CheckResult, type CheckedLayer } from './check'
+import { consumersOf } from './consumers'
 import { keptValues } from './memory'
 
 /** How much of the picture one value of a layer sees, in pixels of the input: height and width. */
@@ -21,10 +22,7 @@ interface View {
 
 /** Further figures of every drawn node, blocks and repetitions included, by path as in `CheckResult.summaries`. */
 export function nodeFigures({ layers }: CheckResult): Map<string, NodeFigures> {
-  const consumers = new Map<string, CheckedLayer[]>()
-  for (const layer of layers) {
-    for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer])
-  }
+  const consumers = consumersOf(layers)
   const views = new Map<string, View>([[INPUT, { size: [1, 1], jump: [1, 1], whole: false }]])
   const figures = new Map<string, NodeFigures>()
   for (const layer of layers) {

@@ -1,13 +1,23 @@
-import { produce, type Draft } from 'immer'
 import { gcd } from './layer'
 import type { CheckedLayer, CheckResult } from './check'
-import { connect, freeName, inputsOf, namesIn, removeNodes } from './edit'
+import {
+  connect,
+  edit,
+  freeName,
+  inputsOf,
+  insertOnEdge,
+  namesIn,
+  removeNodes,
+  setAttribute,
+  type AttributeField,
+  type NewNode
+} from './edit'
 import { graphOf, locate, type DrawingName } from './locate'
 import type messages from '../messages/en.json'
 import type { ErrorParameters } from '../errors'
 import type { Problem } from './problems'
 import { findPath } from './topology'
-import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, LayerNode } from './schema'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, Edge, LayerNode } from './schema'
 
 export type FixCode = keyof typeof messages.fix
 
@@ -45,21 +55,18 @@ export function findFix(architecture: Architecture, result: CheckResult, problem
 
 type Rule = (context: Context) => Fix | null
 
+/** Sets an attribute of a layer. */
+const set = (drawing: DrawingName, { id }: LayerNode, name: string, value: AttributeValue): Fix => ({
+  code: 'set',
+  parameters: { attribute: name, value: Array.isArray(value) ? value.join('x') : String(value) },
+  apply: (architecture) => setAttribute(architecture, drawing, [id], 'attributes', name, value)
+})
+
 const setting =
-  (code: FixCode, name: string, value: (context: Context) => AttributeValue | null): Rule =>
+  (name: string, value: (context: Context) => AttributeValue | null): Rule =>
   (context) => {
     const next = value(context)
-    if (next === null || context.node.type !== 'layer') return null
-    const shown = Array.isArray(next) ? next.join('x') : String(next)
-    return {
-      code,
-      parameters: { attribute: name, value: shown },
-      apply: (architecture) =>
-        inDrawing(architecture, context.drawing, (graph) => {
-          const node = graph.nodes.find(({ id }) => id === context.node.id)
-          if (node?.type === 'layer') node.attributes[name] = next as Draft<AttributeValue>
-        })
-    }
+    return next === null || context.node.type !== 'layer' ? null : set(context.drawing, context.node, name, next)
   }
 
 const removal: Rule = ({ drawing, node }) => ({
@@ -73,13 +80,17 @@ const numbers = (text: unknown): number[] => String(text).split('x').map(Number)
 const asPair = ([a, b]: number[]): AttributeValue => (a === b ? a! : [a!, b!])
 
 const rules: Partial<Record<Problem['code'], Rule>> = {
-  'needs-flat': (context) => insertBefore(context, 'Flatten', {}, { code: 'insert-flatten', parameters: {} }),
-  'window-too-large': setting('set', 'kernel_size', ({ problem }) => {
+  'needs-flat': ({ drawing, node }) => ({
+    code: 'insert-flatten',
+    parameters: {},
+    apply: (before) => putBefore(before, drawing, { target: node.id, port: 0 }, { type: 'layer', kind: 'Flatten' })
+  }),
+  'window-too-large': setting('kernel_size', ({ problem }) => {
     const [kernel, input] = [numbers(problem.parameters.kernel), numbers(problem.parameters.input)]
     const padding = numbers(problem.parameters.padding)
     return asPair(kernel.map((size, axis) => Math.min(size, input[axis]! + 2 * padding[axis]!)))
   }),
-  'pooling-padding': setting('set', 'padding', ({ problem }) =>
+  'pooling-padding': setting('padding', ({ problem }) =>
     asPair(numbers(problem.parameters.kernel).map((size) => Math.floor(size / 2)))
   ),
   groups: (context) => {
@@ -88,14 +99,14 @@ const rules: Partial<Record<Problem['code'], Rule>> = {
     let divisor = Math.min(Number(groups), largest)
     while (largest % divisor !== 0) divisor -= 1
     const name = context.node.type === 'layer' && context.node.kind === 'GroupNorm' ? 'num_groups' : 'groups'
-    return setting('set', name, () => divisor)(context)
+    return setting(name, () => divisor)(context)
   },
   'unequal-shapes': (context) => project(context),
   'too-many-inputs': ({ drawing, graph, node }) => ({
     code: 'insert-add',
     parameters: { count: inputsOf(graph, node.id).length },
     apply: (architecture) =>
-      inDrawing(architecture, drawing, (own) => {
+      edit(architecture, drawing, (own) => {
         const id = freeName(namesIn(own), 'add')
         for (const edge of own.edges) if (edge.target === node.id) edge.target = id
         own.nodes.push({ type: 'layer', id, kind: 'Add', attributes: {} })
@@ -119,55 +130,28 @@ const rules: Partial<Record<Problem['code'], Rule>> = {
   'unknown-layer': removal,
   'unknown-block': removal,
   'activated-logits': removal,
-  'bias-before-norm': setting('set', 'bias', () => false),
-  'stride-over-kernel': setting('set', 'stride', ({ layer }) => {
+  'bias-before-norm': setting('bias', () => false),
+  'stride-over-kernel': setting('stride', ({ layer }) => {
     const { kernel_size: kernel, stride } = (layer?.attributes ?? {}) as Record<string, number[]>
     return kernel && stride ? asPair(stride.map((step, axis) => Math.min(step, kernel[axis]!))) : null
   }),
-  'unknown-argument': ({ drawing, node, problem }) => ({
-    code: 'remove',
-    parameters: { name: String(problem.parameters.argument) },
-    apply: (architecture) =>
-      inDrawing(architecture, drawing, (graph) => {
-        const own = graph.nodes.find(({ id }) => id === node.id)
-        if (own?.type !== 'block') return
-        delete own.arguments[String(problem.parameters.argument)]
-        if (own.repeat) delete own.repeat.first[String(problem.parameters.argument)]
-      })
-  })
+  'unknown-argument': ({ drawing, node, problem }) => {
+    const name = String(problem.parameters.argument)
+    const without = (architecture: Architecture, field: AttributeField): Architecture =>
+      setAttribute(architecture, drawing, [node.id], field, name, undefined)
+    return { code: 'remove', parameters: { name }, apply: (before) => without(without(before, 'arguments'), 'first') }
+  }
 }
 
-function inDrawing(
+/** Puts a layer on a connection, which is found by its target and port: its source may be another by then. */
+function putBefore(
   architecture: Architecture,
   drawing: DrawingName,
-  body: (graph: Draft<ArchitectureGraph>) => void
+  { target, port }: Pick<Edge, 'target' | 'port'>,
+  added: NewNode
 ): Architecture {
-  return produce(architecture, (draft) => void body(graphOf(draft, drawing) as Draft<ArchitectureGraph>))
-}
-
-/** A layer on the (first) connection that enters the node. */
-function insertBefore(
-  { drawing, node }: Context,
-  kind: string,
-  attributes: Record<string, AttributeValue>,
-  said: Pick<Fix, 'code' | 'parameters'>,
-  port = 0,
-  stem = kind.toLowerCase()
-): Fix {
-  const apply = (architecture: Architecture): Architecture =>
-    inDrawing(architecture, drawing, (graph) => {
-      const edge = graph.edges.find((one) => one.target === node.id && one.port === port)
-      if (!edge) return
-      const id = freeName(namesIn(graph), stem)
-      graph.nodes.splice(
-        graph.nodes.findIndex((one) => one.id === node.id),
-        0,
-        { type: 'layer', id, kind, attributes: attributes as Draft<typeof attributes> }
-      )
-      graph.edges.push({ source: edge.source, target: id, port: 0 })
-      edge.source = id
-    })
-  return { ...said, apply }
+  const edge = graphOf(architecture, drawing)?.edges.find((one) => one.target === target && one.port === port)
+  return edge ? insertOnEdge(architecture, drawing, added, edge).architecture : architecture
 }
 
 /** Makes the last layer as wide as there are classes, or adds one that is. */
@@ -175,48 +159,21 @@ function fixOutput(architecture: Architecture, { output, layers }: CheckResult):
   const { classes } = architecture
   const location = output === null ? null : locate(architecture, output)
   const last = location?.node
-  const literal = last?.type === 'layer' && last.kind === 'Linear' && typeof last.attributes.out_features === 'number'
-  if (literal) {
-    return {
-      code: 'set',
-      parameters: { attribute: 'out_features', value: String(classes) },
-      apply: (current) =>
-        inDrawing(current, location!.drawing, (graph) => {
-          const node = graph.nodes.find(({ id }) => id === last.id)
-          if (node?.type === 'layer') node.attributes.out_features = classes
-        })
-    }
+  if (last?.type === 'layer' && last.kind === 'Linear' && typeof last.attributes.out_features === 'number') {
+    return set(location!.drawing, last, 'out_features', classes)
   }
-  const edge = architecture.graph.edges.find(({ target }) => target === 'output')
   const end = architecture.graph.nodes.find(({ type }) => type === 'output')
-  if (!end || !edge) return null
+  const edge = architecture.graph.edges.find(({ target }) => target === end?.id)
+  if (!edge) return null
   const flat = layers.find(({ path }) => path === output)?.outputShape.length === 1
+  const linear: NewNode = { type: 'layer', kind: 'Linear', stem: 'fc', attributes: { out_features: classes } }
   return {
     code: flat ? 'add-linear' : 'add-head',
     parameters: { classes },
-    apply: (current) =>
-      inDrawing(current, null, (graph) => {
-        const taken = namesIn(graph)
-        const added: LayerNode[] = [
-          ...(flat
-            ? []
-            : [{ type: 'layer' as const, id: freeName(taken, 'flatten'), kind: 'Flatten', attributes: {} }]),
-          { type: 'layer', id: freeName(taken, 'fc'), kind: 'Linear', attributes: { out_features: classes } }
-        ]
-        const into = graph.edges.find(({ target }) => target === end.id)
-        if (!into) return
-        let { source } = into
-        for (const node of added) {
-          graph.nodes.splice(
-            graph.nodes.findIndex(({ id }) => id === end.id),
-            0,
-            node as Draft<LayerNode>
-          )
-          graph.edges.push({ source, target: node.id, port: 0 })
-          source = node.id
-        }
-        into.source = source
-      })
+    apply: (before) => {
+      const flattened = flat ? before : putBefore(before, null, edge, { type: 'layer', kind: 'Flatten' })
+      return putBefore(flattened, null, edge, linear)
+    }
   }
 }
 
@@ -244,11 +201,13 @@ function project(context: Context): Fix | null {
   const step = written(ways[main]!, 'stride') ?? asPair(stride)
   const attributes: Record<string, AttributeValue> = { out_channels: channels, kernel_size: 1 }
   if (step !== 1) attributes.stride = step
-  const said = {
+  const edge = edges[1 - main]!
+  return {
     code: 'project',
-    parameters: { stride: [...new Set(stride)].join('x'), channels: target[0]! }
-  } as const
-  return insertBefore(context, 'Conv2d', attributes, said, edges[1 - main]!.port, 'shortcut')
+    parameters: { stride: [...new Set(stride)].join('x'), channels: target[0]! },
+    apply: (before) =>
+      putBefore(before, context.drawing, edge, { type: 'layer', kind: 'Conv2d', stem: 'shortcut', attributes })
+  }
 }
 
 /** What enters the drawing that the context stands in. */

@@ -1,6 +1,7 @@
 import type { Recipe } from '../experiment/schema'
 import type { Optimizer } from '../experiment/optimizer'
 import type { CheckedArchitecture, CheckedLayer } from './check'
+import { consumersOf } from './consumers'
 import { elements } from './layer'
 import type { LayerKind } from './layers'
 
@@ -67,10 +68,7 @@ export function trainingMemory(
     lookahead
   }: Pick<Recipe, 'batchSize' | 'testBatchSize' | 'optimizer' | 'averaging' | 'lookahead'>
 ): TrainingMemory {
-  const consumers = new Map<string, CheckedLayer[]>()
-  for (const layer of layers) {
-    for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer])
-  }
+  const consumers = consumersOf(layers)
   const kept = layers.reduce((sum, layer) => sum + keptValues(layer, consumers.get(layer.path) ?? []), 0)
   const largest = Math.max(...layers.map(({ outputShape }) => elements(outputShape)))
   const atWork = LARGEST * largest + FIRST * elements(inputShape)

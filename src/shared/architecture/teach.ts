@@ -1,21 +1,18 @@
 import { INPUT, type CheckedLayer, type CheckResult } from './check'
+import { consumersOf } from './consumers'
 import { layers as kinds, type LayerKind } from './layers'
 import type { Problem } from './problems'
 
 /** Layers with weights in a row, no join between them, beyond which plain networks train worse (He et al. 2015). */
 const PLAIN_DEPTH = 20
 const WEIGHTED = new Set<LayerKind>(['Conv2d', 'Linear'])
-const NORMS = new Set<LayerKind>(['BatchNorm2d', 'GroupNorm'])
 const JOINS = new Set<LayerKind>(['Add', 'Concatenate'])
 /** They make nothing of the logits that the softmax after them would not. */
 const HARMLESS = new Set<LayerKind>(['Scale', 'Dropout'])
 
 /** What can be trained but is probably not meant, with its reason: the warnings that teach. */
 export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
-  const consumers = new Map<string, CheckedLayer[]>()
-  for (const layer of layers) {
-    for (const input of layer.inputs) consumers.set(input, [...(consumers.get(input) ?? []), layer])
-  }
+  const consumers = consumersOf(layers)
   return [
     ...layers.flatMap((layer) => biasBeforeNorm(layer, consumers.get(layer.path) ?? [])),
     ...layers.flatMap(strideOverKernel),
@@ -28,8 +25,8 @@ export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
 function biasBeforeNorm(layer: CheckedLayer, consumers: CheckedLayer[]): Problem[] {
   const { bias } = layer.attributes as { bias?: boolean }
   const norm = consumers[0]
-  if (!WEIGHTED.has(layer.kind) || bias !== true || !norm || !consumers.every(({ kind }) => NORMS.has(kind))) return []
-  if (norm.kind === 'GroupNorm') return []
+  if (!WEIGHTED.has(layer.kind) || bias !== true || !norm || !consumers.every(({ kind }) => kind === 'BatchNorm2d'))
+    return []
   return [{ path: layer.path, code: 'bias-before-norm', parameters: { norm: norm.path } }]
 }
 

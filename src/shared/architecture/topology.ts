@@ -60,6 +60,9 @@ export function liveNodes({ nodes, edges }: ArchitectureGraph): Set<string> {
   return live
 }
 
+/** What tells a connection from all others of its drawing. */
+export const edgeKey = ({ source, target, port }: Edge): string => `${source}>${target}:${port}`
+
 /** Ids on one way from `start` to `goal` along the edges, both included; null where there is none. */
 export function findPath({ edges }: ArchitectureGraph, start: string, goal: string): string[] | null {
   const next = new Map<string, string[]>()

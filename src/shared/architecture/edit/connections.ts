@@ -1,7 +1,7 @@
 import { ResiduumError } from '../../errors'
 import type { DrawingName } from '../locate'
 import type { Architecture, Edge } from '../schema'
-import { findPath } from '../topology'
+import { edgeKey, findPath } from '../topology'
 import { edit, inputsOf, mostInputs, numberPorts, requireNode } from './drawing'
 
 /**
@@ -29,11 +29,10 @@ export function connect(
   })
 }
 
-const sameEdge = (a: Edge, b: Edge): boolean => a.source === b.source && a.target === b.target && a.port === b.port
-
 export function disconnect(architecture: Architecture, drawing: DrawingName, edges: readonly Edge[]): Architecture {
   return edit(architecture, drawing, (graph) => {
-    graph.edges = graph.edges.filter((edge) => !edges.some((one) => sameEdge(one, edge)))
+    const gone = new Set(edges.map(edgeKey))
+    graph.edges = graph.edges.filter((edge) => !gone.has(edgeKey(edge)))
     for (const target of new Set(edges.map((edge) => edge.target))) numberPorts(graph, target)
   })
 }

@@ -2,13 +2,14 @@ import type { Draft } from 'immer'
 import { ResiduumError } from '../../errors'
 import type { DrawingName } from '../locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, Edge } from '../schema'
-import { orderNodes } from '../topology'
+import { edgeKey, orderNodes } from '../topology'
 import { edit, mostInputs, type Added, type Place } from './drawing'
 import { freeName, layerName, namesIn } from './names'
 
-/** What is added: a layer with the attributes it cannot be without, or an instance of a block. */
+/** What is added: a layer with the attributes it cannot be without, by its kind's name or another, or a block's instance. */
 export type NewNode =
-  { type: 'layer'; kind: string; attributes?: Record<string, AttributeValue> } | { type: 'block'; block: string }
+  | { type: 'layer'; kind: string; attributes?: Record<string, AttributeValue>; stem?: string }
+  | { type: 'block'; block: string }
 
 /** Attributes without a default, with a value to begin with. */
 const FIRST_ATTRIBUTES: Record<string, Record<string, AttributeValue>> = {
@@ -28,7 +29,12 @@ function makeNode(graph: ArchitectureGraph, added: NewNode): ArchitectureNode {
     return { type: 'block', id, block: added.block, arguments: {} }
   }
   const attributes = added.attributes ?? FIRST_ATTRIBUTES[added.kind] ?? {}
-  return { type: 'layer', id: layerName(taken, added.kind), kind: added.kind, attributes: { ...attributes } }
+  return {
+    type: 'layer',
+    id: added.stem ? freeName(taken, added.stem) : layerName(taken, added.kind),
+    kind: added.kind,
+    attributes: { ...attributes }
+  }
 }
 
 /** Adds a node that is connected to nothing. */
@@ -123,7 +129,7 @@ export function insertOnEdge(
 ): Added {
   let id = ''
   const next = edit(architecture, drawing, (graph) => {
-    const edge = graph.edges.find((one) => one.source === source && one.target === target && one.port === port)
+    const edge = graph.edges.find((one) => edgeKey(one) === edgeKey({ source, target, port }))
     if (!edge) throw new ResiduumError('edit-missing', { name: `${source} → ${target}` })
     const node = makeNode(graph, added)
     id = node.id

@@ -10,14 +10,16 @@ export function removeNodes(architecture: Architecture, drawing: DrawingName, id
   return edit(architecture, drawing, (graph) => {
     const gone = graph.nodes.filter((node) => ids.includes(node.id) && !isEnd(node))
     if (gone.length === 0) throw new ResiduumError('edit-end')
+    const names = new Set(gone.map(({ id }) => id))
+    const readers = graph.edges.filter(({ source }) => names.has(source)).map(({ target }) => target)
     for (const { id } of gone) {
       const source = inputsOf(graph, id)[0]?.source
       graph.edges = graph.edges.filter((edge) => edge.target !== id)
       if (source === undefined || source === id) graph.edges = graph.edges.filter((edge) => edge.source !== id)
       else for (const edge of graph.edges) if (edge.source === id) edge.source = source
     }
-    graph.nodes = graph.nodes.filter((node) => !gone.some(({ id }) => id === node.id))
-    for (const { id } of graph.nodes) numberPorts(graph, id)
+    graph.nodes = graph.nodes.filter(({ id }) => !names.has(id))
+    for (const id of new Set(readers)) numberPorts(graph, id)
   })
 }
 

@@ -1,6 +1,6 @@
 import type { ArchitectureNode } from '../schema'
 import { FUNCTIONS } from './layerCalls'
-import { call, local, member, type Imports } from './python'
+import { call, LINE, local, member, type Imports } from './python'
 import type { Step } from './symbols'
 
 /** Calls within calls that still read well. */
@@ -96,7 +96,7 @@ function write(node: ArchitectureNode, inputs: Written[], imports: Imports, scal
   if (kind === 'Multiply') return result(texts.map(operand).join(' * '))
   imports.torch = true
   const list = `[${texts.join(', ')}]`
-  if (INDENT + list.length + 24 <= 100) return result(`torch.cat(${list}, dim=1)`)
+  if (INDENT + list.length + 24 <= LINE) return result(`torch.cat(${list}, dim=1)`)
   const pad = ' '.repeat(INDENT + 8)
   const broken = `[\n${texts.map((text) => `${pad}${text},\n`).join('')}${' '.repeat(INDENT + 4)}]`
   return result(call('torch.cat', [broken, 'dim=1'], INDENT))

@@ -14,8 +14,7 @@ const LEADING: Record<string, string[]> = {
   BatchNorm2d: [CHANNELS],
   GroupNorm: ['num_groups', CHANNELS],
   LocalResponseNorm: ['size'],
-  AdaptiveAvgPool2d: ['output_size'],
-  LeakyReLU: ['negative_slope']
+  AdaptiveAvgPool2d: ['output_size']
 }
 
 /** Kinds that are an expression of `forward`, not a module. */
@@ -40,8 +39,7 @@ export function layerCall(node: LayerNode, input: Symbolic, imports: Imports): {
   const named = [...fields.values()]
     .filter((field) => !leading.includes(field.name) && isGiven(node, field))
     .map(({ name }) => `${name}=${value(name)}`)
-  const rest = first.length === 1 && leading[0] === 'negative_slope' && !isGiven(node, fields.get('negative_slope')!)
-  return { name: lazy ? 'nn.LazyLinear' : `nn.${node.kind}`, args: [...(rest ? [] : first), ...named] }
+  return { name: lazy ? 'nn.LazyLinear' : `nn.${node.kind}`, args: [...first, ...named] }
 }
 
 const isGiven = ({ attributes }: LayerNode, { name, default: fallback }: Field): boolean =>

@@ -3,7 +3,8 @@ import { PYTHON_WORDS } from '../edit'
 import type { AttributeValue } from '../schema'
 import { INPUT_SYMBOL, REPETITION_SYMBOL } from './symbols'
 
-const LINE = 100
+/** Columns of the generated code. */
+export const LINE = 100
 /** Names that the generated constructors use themselves. */
 const OWN = new Set(['in_channels', 'current_channels', 'instances'])
 
