@@ -5,12 +5,12 @@ import { root } from './setup/folders.mjs'
 
 /**
  * Launches the built app for tests and screenshots, with a library and settings of its own.
- * @param options { library, settings, width, height, env }
+ * @param options { library, settings, env, executable, flags }: `executable` stands for Electron, `flags` are Chromium's
  */
-export async function launchApp({ library, settings, env = {} }) {
+export async function launchApp({ library, settings, env = {}, executable = electronBinary(), flags = [] }) {
   const app = await _electron.launch({
-    executablePath: electronBinary(),
-    args: [...electronFlags(), root],
+    executablePath: executable,
+    args: [...electronFlags(), ...flags, root],
     cwd: root,
     // The app itself sets the scheme.
     colorScheme: null,

@@ -16,6 +16,7 @@ import { settingsHandlers } from './ipc/settings'
 import { trainingHandlers } from './ipc/training'
 import { Library } from './library/library'
 import { popUpMenu, setMenu, type EditHistory } from './menu'
+import { goOffline, withoutSpelling } from './offline'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
 import { Supervisor } from './training/supervisor'
@@ -26,6 +27,7 @@ const OLDEST_MAINTAINED = 40
 
 app.setPath('userData', join(settingsFolder(), 'electron'))
 registerScheme()
+goOffline()
 app.on('web-contents-created', (_, contents) => denyByDefault(contents))
 
 if (!app.requestSingleInstanceLock()) app.quit()
@@ -69,6 +71,7 @@ function start(): void {
     send({ type: 'settings', settings: current })
   }
 
+  withoutSpelling()
   denyPermissions()
   serveFolder(join(__dirname, '../renderer'))
   serveRequests({

@@ -41,6 +41,8 @@ export function denyByDefault(contents: Electron.WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  // UDP to an address asks no resolver (see offline.ts).
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
 }
 
 /** Copying to the clipboard is all a page may do beyond drawing itself. */
