@@ -9,13 +9,16 @@ import { TENSORFLOW_VERSION, tensorflowFolder } from './tensorflow.mjs'
 const packageFolder = join(root, 'node_modules/@tensorflow/tfjs-node-gpu')
 const target = join(packageFolder, 'lib/napi-v8')
 const addon = join(target, 'tfjs_binding.node')
-/** Which TensorFlow the addon was linked with. */
+/** Ours, compiled into the addon. */
+const own = join(root, 'scripts/setup/logLevel.cc')
+/** Which TensorFlow the addon was linked with, and what of ours is in it. */
 const record = join(target, 'tensorflow.json')
+const inputs = () => ({ folder: tensorflowFolder(), version: TENSORFLOW_VERSION, own: readFileSync(own, 'utf8') })
 
 export const addonStep = {
   title: 'TensorFlow addon',
   ready: () =>
-    existsSync(addon) && existsSync(record) && JSON.parse(readFileSync(record, 'utf8')).folder === tensorflowFolder(),
+    existsSync(addon) && existsSync(record) && readFileSync(record, 'utf8') === JSON.stringify(inputs()),
   describe: () => 'compiled by g++ from the npm package, about 10 s',
   run: async () => {
     if (!exists('g++')) {
@@ -33,6 +36,7 @@ export const addonStep = {
         `-I${join(root, 'node_modules/node-api-headers/include')}`,
         `-I${join(libraries, 'include')}`,
         ...sources.map((name) => join(packageFolder, 'binding', name)),
+        own,
         `-L${libraries}`,
         ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', `-Wl,-rpath,${libraries}`],
         ...['-o', partial]
@@ -40,6 +44,6 @@ export const addonStep = {
       { hint: 'Check that g++ is version 9 or newer.' }
     )
     await rename(partial, addon)
-    await writeFile(record, JSON.stringify({ folder: libraries, version: TENSORFLOW_VERSION }))
+    await writeFile(record, JSON.stringify(inputs()))
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { describeError, formatMessage } from '../shared/errors'
 import messages from '../shared/messages/en.json'
+import { visible } from '../shared/text/visible'
 import { architectureCommand } from './cli/architecture'
 import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
@@ -26,7 +27,7 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return
-    process.stderr.write(`${error.message.split('\n')[0]}\n`)
+    process.stderr.write(`${visible(error.message.split('\n')[0]!)}\n`)
     process.exitCode = 2
     return
   }

@@ -42,7 +42,8 @@ export function setMenu(locale: Locale, history: EditHistory, send: (id: Command
   const label = (id: CommandId): string => {
     const text = commandText(texts.command, id)
     const name = id === 'edit.undo' ? history.undo : id === 'edit.redo' ? history.redo : null
-    return name ? `${text}: ${formatMessage(texts.edit[name.code], name.parameters)}` : text
+    // A single & would be taken for the mark of a key.
+    return name ? `${text}: ${formatMessage(texts.edit[name.code], name.parameters).replaceAll('&', '&&')}` : text
   }
   const entries = (menu: MenuName): MenuItemConstructorOptions[] =>
     (Object.keys(commands) as CommandId[])

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { decodeText } from '../shared/text/decode'
 import { settingsSchema, type Settings } from '../shared/settings'
 import { writeFileAtomic } from './files'
 
@@ -13,14 +14,14 @@ export class SettingsStore {
   constructor(folder: string) {
     this.file = join(folder, 'settings.json')
     this.current = settingsSchema.parse({})
-    let text: string
+    let bytes: Uint8Array
     try {
-      text = readFileSync(this.file, 'utf8')
+      bytes = readFileSync(this.file)
     } catch {
       return
     }
     try {
-      this.current = settingsSchema.parse(JSON.parse(text))
+      this.current = settingsSchema.parse(JSON.parse(decodeText(bytes, this.file)))
     } catch {
       try {
         renameSync(this.file, `${this.file}.damaged-${Date.now()}`)

@@ -1,4 +1,5 @@
 import messages from './messages/en.json'
+import { visible } from './text/visible'
 
 /** Every error a user can meet has a code; its text in each language stands in `shared/messages`. */
 export type ErrorCode = keyof typeof messages.error
@@ -16,10 +17,13 @@ export class ResiduumError extends Error {
   }
 }
 
-/** Fills `{name}` placeholders, as vue-i18n does for the same texts on screen. */
+/**
+ * Fills `{name}` placeholders, as vue-i18n does for the same texts on screen. What nobody sees in a user's names is
+ * written out: it would move a terminal's cursor or turn the sentence round.
+ */
 export function formatMessage(template: string, parameters: ErrorParameters): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(parameters, name) ? String(parameters[name]) : whole
+    Object.hasOwn(parameters, name) ? visible(String(parameters[name])) : whole
   )
 }
 

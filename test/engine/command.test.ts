@@ -73,6 +73,50 @@ describe('architecture on the command line', () => {
   })
 })
 
+describe('what a file may hold', () => {
+  const file = join(library, 'given.json')
+  const harmful = '\u001b[31mred\u0007 \u202etxt'
+  const written = String.raw`\u001b[31mred\u0007 \u202etxt`
+  const shown = /^[\P{Cc}\n]*$/u
+
+  it('is UTF-8, with or without a mark; another encoding is called by its name', async () => {
+    const text = JSON.stringify(presets['lenet-5'].architecture)
+    writeFileSync(file, `\ufeff${text}`)
+    expect((await command(['architecture', 'check', file])).code).toBe(0)
+    writeFileSync(file, text, 'utf16le')
+    const refused = await command(['architecture', 'check', file])
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('is written in UTF-16 LE, and only UTF-8 is read')
+    const experiment = await command(['train', '--experiment', file, '--library', library])
+    expect(experiment.stderr).toContain('is written in UTF-16 LE')
+  })
+
+  it('reaches the terminal without what would move its cursor or turn its lines', async () => {
+    const { architecture, recipe } = presets['lenet-5']
+    const nodes = architecture.graph.nodes.map((node) => (node.type === 'layer' ? { ...node, kind: harmful } : node))
+    writeFileSync(file, JSON.stringify({ ...architecture, name: harmful, graph: { ...architecture.graph, nodes } }))
+    for (const json of [[], ['--json']]) {
+      const { stdout } = await command(['architecture', 'check', file, ...json])
+      expect(stdout).toMatch(shown)
+      const said: unknown = json.length > 0 ? (JSON.parse(stdout) as { problems: string[] }).problems[0] : stdout
+      expect(said).toContain(`${written} is not a layer`)
+    }
+    const experiment = {
+      ...{ format: 'residuum.experiment', version: 1, architecture: { ...architecture, name: harmful } },
+      ...{ dataset: { name: 'cifar10' }, recipe: { ...recipe, epochs: 1, trainLimit: 64, testLimit: 10 } }
+    }
+    writeFileSync(file, JSON.stringify(experiment))
+    const { code, stdout, stderr } = await command(['train', '--experiment', file, '--library', library])
+    // TensorFlow's own log keeps off the terminal too.
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(shown)
+    expect(stdout).toContain(`Training ${written}: 1 epochs`)
+    const option = await command(['train', `--${harmful}`])
+    expect(option.stderr).toMatch(shown)
+    expect(option.stderr).toContain(written)
+  })
+})
+
 describe('evaluate on the command line', () => {
   it.each(['train', 'evaluation'] as const)('gives PyTorch’s numbers in %s mode', async (mode) => {
     const fixture = readFixture('seed-resnet-8')

@@ -3,6 +3,7 @@ import { checkArchitecture, countParameters } from '../../shared/architecture/ch
 import { describeProblem, formatShape } from '../../shared/architecture/problems'
 import { teachingWarnings } from '../../shared/architecture/teach'
 import { pytorchCode } from '../../shared/architecture/pytorch/module'
+import { jsonLine } from '../../shared/text/visible'
 import { readArchitecture } from './documents'
 
 /** `architecture show|check|pytorch`: what a drawing amounts to, what is wrong with it (exit code 1), its PyTorch code. */
@@ -24,7 +25,7 @@ export function architectureCommand(): Command {
         parameters: countParameters(parameters),
         multiplyAdds
       }))
-      if (json) return print(JSON.stringify({ layers, totals: checked.totals }))
+      if (json) return print(jsonLine({ layers, totals: checked.totals }))
       const rows = layers.map(({ name, kind, outputShape, parameters, multiplyAdds }) => [
         name,
         kind,
@@ -45,7 +46,7 @@ export function architectureCommand(): Command {
       const result = checkArchitecture(await readArchitecture(nameOrFile))
       if (result.problems.length > 0) return reportProblems(result.problems.map(describeProblem), json)
       const warnings = [...result.warnings, ...teachingWarnings(result)].map(describeProblem)
-      if (json) return print(JSON.stringify({ problems: [], warnings }))
+      if (json) return print(jsonLine({ problems: [], warnings }))
       print([...warnings.map((warning) => `warning: ${warning}`), 'no problems'].join('\n'))
     })
   command
@@ -59,7 +60,7 @@ export function architectureCommand(): Command {
 }
 
 function reportProblems(problems: string[], json: boolean | undefined): void {
-  print(json ? JSON.stringify({ problems }) : problems.join('\n'))
+  print(json ? jsonLine({ problems }) : problems.join('\n'))
   process.exitCode = 1
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { jsonLine } from '../../shared/text/visible'
 import { examineBackend } from '../engine/doctor'
 
 /** `doctor`: which TensorFlow and device are used, and what is missing. Exits with 1 when training cannot work. */
@@ -8,7 +9,7 @@ export function doctorCommand(): Command {
     .option('--json', 'as one JSON object')
     .action(async (options: { json?: boolean }) => {
       const report = await examineBackend()
-      if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+      if (options.json) process.stdout.write(`${jsonLine(report)}\n`)
       else for (const { ok, text } of report.findings) process.stdout.write(`${ok ? 'ok   ' : 'FAIL '} ${text}\n`)
       if (!report.ok) process.exitCode = 1
     })

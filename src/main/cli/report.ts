@@ -3,6 +3,7 @@ import { formatMessage } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
 import messages from '../../shared/messages/en.json'
 import { classFigures, confusionMatrix } from '../../shared/run/confusion'
+import { jsonLine, visible } from '../../shared/text/visible'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { Device, EpochMetrics } from '../../shared/run/schema'
 import { openDataset } from '../datasets/dataset'
@@ -46,7 +47,7 @@ export class JsonReport implements Report {
   }
 
   private line(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value)}\n`)
+    process.stdout.write(`${jsonLine(value)}\n`)
   }
 }
 
@@ -68,7 +69,7 @@ export class TerminalReport implements Report {
     const { optimizer, batchSize, epochs, seed, validationShare } = recipe
     this.validates = validationShare > 0
     this.print(
-      `Training ${architecture.name}: ${epochs} epochs, batch size ${batchSize}, ${optimizer.kind} with ` +
+      `Training ${visible(architecture.name)}: ${epochs} epochs, batch size ${batchSize}, ${optimizer.kind} with ` +
         `learning rate ${optimizer.learningRate}, seed ${seed}. Ctrl-C stops and keeps what there is.`
     )
     this.print(`Run ${run}`)
@@ -134,7 +135,7 @@ export class TerminalReport implements Report {
       this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
       this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
     }
-    this.print(`\nRun ${run} (${summary.status}) is saved in ${library.folder}`)
+    this.print(`\nRun ${run} (${summary.status}) is saved in ${visible(library.folder)}`)
   }
 
   /** A line above the progress bar. */

@@ -13,7 +13,10 @@ let loaded: { tf: TensorFlowModule; messages: unknown } | null = null
 
 /**
  * Loads TensorFlow into this process, once. Settings that TensorFlow reads at load time are made
- * here: memory of a GPU grows as needed, oneDNN is used whatever the processor's maker.
+ * here: memory of a GPU grows as needed, oneDNN is used whatever the processor's maker. Its log keeps off the terminal
+ * (scripts/setup/logLevel.cc does the rest): level 3 leaves out what it calls information, warnings and errors, of which
+ * one, about bytes without AVX-512, comes with every run. What fails is thrown all the same, and what ends the process
+ * is written; `TF_CPP_MIN_LOG_LEVEL=0` shows everything.
  * Throws ResiduumError `backend-missing`.
  */
 export function loadBackend(): { tf: TensorFlowModule; messages: unknown } {

@@ -1,5 +1,7 @@
 import { dialog, type BrowserWindow } from 'electron'
 import { MAX_DOCUMENT_BYTES, parseArchitecture } from '../../shared/architecture/document'
+import { decodeText } from '../../shared/text/decode'
+import { fileName } from '../../shared/text/fileName'
 import { readWhole, writeFileAtomic } from '../files'
 import type { Library } from '../library/library'
 import type { Handlers } from './router'
@@ -51,12 +53,12 @@ export function architectureHandlers(
       })
       const [file] = filePaths
       if (file === undefined) return null
-      const text = (await readWhole(file, MAX_DOCUMENT_BYTES)).toString('utf8')
+      const text = decodeText(await readWhole(file, MAX_DOCUMENT_BYTES), file)
       return { file, architecture: parseArchitecture(text, file) }
     },
-    'files.export': async ({ suggested, kind, text }) => {
+    'files.export': async ({ name, kind, text }) => {
       const { filePath } = await dialog.showSaveDialog(window()!, {
-        defaultPath: suggested.replace(/[\\/:*?"<>|]/g, '_'),
+        defaultPath: fileName(name, KINDS[kind].extensions[0]!),
         filters: [KINDS[kind]]
       })
       if (!filePath) return null

@@ -3,6 +3,7 @@ import type { NodeSummary } from '../../shared/architecture/check'
 import type { NodeFigures, ReceptiveField } from '../../shared/architecture/figures'
 import type { Shape } from '../../shared/architecture/layer'
 import type { ArchitectureNode } from '../../shared/architecture/schema'
+import { visible } from '../../shared/text/visible'
 
 /** What a node of the canvas shows. */
 export interface NodeView {
@@ -40,9 +41,9 @@ export function nodeView(
   return {
     id: node.id,
     type: node.type,
-    kind: node.type === 'layer' ? node.kind : node.type === 'block' ? node.block : endKind(node.type, inBlock),
+    kind: node.type === 'layer' ? visible(node.kind) : node.type === 'block' ? node.block : endKind(node.type, inBlock),
     detail: summaryText(node),
-    repeat: node.type === 'block' && node.repeat ? String(node.repeat.count).replace(/^=/, '') : null,
+    repeat: node.type === 'block' && node.repeat ? visible(String(node.repeat.count)).replace(/^=/, '') : null,
     shape: summary?.outputShape ?? null,
     parameters: summary?.parameters ?? 0,
     multiplyAdds: summary?.multiplyAdds ?? 0,

@@ -1,9 +1,10 @@
 import type { ArchitectureNode, AttributeValue } from '../../shared/architecture/schema'
+import { visible } from '../../shared/text/visible'
 
 /** `stride 2`, and of a parameter of the same name only its name. */
 const named = (name: string, value: AttributeValue): string => (text(value) === name ? name : `${name} ${text(value)}`)
 const text = (value: AttributeValue): string =>
-  Array.isArray(value) ? value.map((part) => text(part)).join('×') : String(value).replace(/^=\s*/, '')
+  Array.isArray(value) ? value.map((part) => text(part)).join('×') : visible(String(value)).replace(/^=\s*/, '')
 /** A window's size: `3×3`. */
 const window = (value: AttributeValue): string => (Array.isArray(value) ? text(value) : `${text(value)}×${text(value)}`)
 

@@ -1,4 +1,5 @@
 import type { EpochMetrics, RunDetail, StepMetrics } from '../../shared/run/schema'
+import { visible } from '../../shared/text/visible'
 import { smooth, thin, type Point } from './smoothing'
 
 export type Axis = 'step' | 'epoch' | 'time'
@@ -49,7 +50,7 @@ export function runSeries(
   labels: { train: string; test: string; validation: string }
 ): Series[] {
   const perEpoch = stepsPerEpoch(detail)
-  const prefix = name ? `${name} · ` : ''
+  const prefix = name ? `${visible(name)} · ` : ''
   const raw = steps
     .map((step) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN }))
     .filter(({ y }) => Number.isFinite(y))

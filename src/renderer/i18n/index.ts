@@ -1,6 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import sharedEn from '../../shared/messages/en.json'
 import sharedZh from '../../shared/messages/zh-CN.json'
+import { visible } from '../../shared/text/visible'
 import en from './en.json'
 import zh from './zh-CN.json'
 
@@ -11,6 +12,8 @@ export const i18n = createI18n({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
+  // A name within a sentence turns no other word round.
+  postTranslation: (text) => (typeof text === 'string' ? visible(text) : text),
   // The end-to-end tests fail on it.
   missing: (_, key) => console.error(`missing text: ${key}`),
   messages: {

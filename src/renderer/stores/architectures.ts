@@ -6,6 +6,7 @@ import type { ArchitectureSummary } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
 import { changeFrame } from '../../shared/architecture/edit'
 import { ResiduumError } from '../../shared/errors'
+import { decodeText } from '../../shared/text/decode'
 import { defaultPreset, presets, type PresetName } from '../../shared/presets'
 import { sequence } from '../../shared/presets/drawing'
 import { request } from '../bridge'
@@ -135,13 +136,13 @@ export const useArchitectures = defineStore('architectures', () => {
     return chosen && take(chosen.architecture)
   }
 
-  /** Takes one from a dropped file. Throws ResiduumError `cannot-read` or `architecture-file`. */
+  /** Takes one from a dropped file. Throws ResiduumError `cannot-read`, `text-encoding`, `text-damaged` or `architecture-file`. */
   async function importDropped(file: File): Promise<string[]> {
     if (file.size > MAX_DOCUMENT_BYTES) {
       const message = `it has ${file.size} bytes, more than ${MAX_DOCUMENT_BYTES}`
       throw new ResiduumError('cannot-read', { file: file.name, message })
     }
-    return take(parseArchitecture(await file.text(), file.name))
+    return take(parseArchitecture(decodeText(new Uint8Array(await file.arrayBuffer()), file.name), file.name))
   }
 
   async function take(architecture: Architecture): Promise<string[]> {
@@ -153,8 +154,7 @@ export const useArchitectures = defineStore('architectures', () => {
   async function exportFile(kind: 'json' | 'python'): Promise<string | null> {
     const { architecture, check } = editor
     const text = kind === 'json' ? `${JSON.stringify(architecture, null, 2)}\n` : pytorchCode(architecture, check)
-    const suggested = `${architecture.name}.${kind === 'json' ? 'json' : 'py'}`
-    return (await request('files.export', { suggested, kind, text }))?.file ?? null
+    return (await request('files.export', { name: architecture.name, kind, text }))?.file ?? null
   }
 
   return {

@@ -3,12 +3,14 @@ import type { LayerDefinition, Parameter, Shape } from './layer'
 import { isLayerKind, layers, type LayerKind } from './layers'
 import { ArchitectureProblem, formatShape, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from './schema'
-import { liveNodes, orderNodes } from './topology'
+import { findCycle, liveNodes, orderNodes } from './topology'
 
 /** The path that stands for the network's input among `inputs`. */
 export const INPUT = 'input'
 const MAX_DEPTH = 16
 const MAX_LAYERS = 10_000
+/** Nodes of a cycle that a message names. */
+const MAX_NAMES = 20
 
 /** One layer after blocks, repetitions and conditions are resolved. */
 export interface CheckedLayer {
@@ -142,7 +144,7 @@ class Checker {
     this.checkEnds(graph, prefix)
     const { ordered, cyclic } = orderNodes(graph)
     if (cyclic.length > 0) {
-      this.report(prefix.slice(0, -1), 'cycle', { nodes: cyclic.join(', ') })
+      this.report(prefix.slice(0, -1), 'cycle', { nodes: roundTrip(findCycle(graph, cyclic)) })
       return null
     }
     const values = new Map<string, Value | null>()
@@ -297,3 +299,7 @@ const resolveAll = (
   scope: Scope
 ): Record<string, Scalar | [Scalar, Scalar]> =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, resolveValue(value, scope)]))
+
+/** `a → b → a`; of a long way its beginning. */
+const roundTrip = (cycle: readonly string[]): string =>
+  [...(cycle.length > MAX_NAMES ? [...cycle.slice(0, MAX_NAMES), '…'] : cycle), cycle[0]].join(' → ')

@@ -1,4 +1,5 @@
 import jsep, { type Expression } from 'jsep'
+import { pythonText } from '../text/visible'
 import { evaluateExpression, type Scalar } from './expressions'
 import type { AttributeValue } from './schema'
 
@@ -32,7 +33,7 @@ interface Syntax {
 }
 
 const drawn: Syntax = {
-  literal: (value) => (typeof value === 'string' ? `'${value}'` : String(value)),
+  literal: (value) => (typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value)),
   operator: (name) => name,
   not: (operand) => `!${operand}`,
   conditional: (test, consequent, alternate) => `${test} ? ${consequent} : ${alternate}`,
@@ -40,12 +41,14 @@ const drawn: Syntax = {
 }
 
 const python: Syntax = {
-  literal: (value) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value)),
+  literal: (value) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : typeof value === 'string' ? `"${pythonText(value)}"` : JSON.stringify(value)),
   operator: (name) => ({ '&&': 'and', '||': 'or' })[name] ?? name,
   not: (operand) => `not ${operand}`,
   conditional: (test, consequent, alternate) => `${consequent} if ${test} else ${alternate}`,
-  call: (name, values) => `${name === 'floor' || name === 'ceil' ? 'math.' : ''}${name}(${values.join(', ')})`
+  call: (name, values) => `${PYTHON_FUNCTIONS[name] ?? `${name.replace(/\W/g, '_')}_`}(${values.join(', ')})`
 }
+/** Others may stand where nothing is worked out, under a condition that is never met. */
+const PYTHON_FUNCTIONS: Record<string, string> = { floor: 'math.floor', ceil: 'math.ceil', min: 'min', max: 'max' }
 
 const parse = (text: string): Expression => jsep(text.slice(1))
 

@@ -83,3 +83,26 @@ export function findPath({ edges }: ArchitectureGraph, start: string, goal: stri
   }
   return null
 }
+
+/**
+ * One cycle of a drawing that has any, in the order of its connections and from the node that is drawn first. `cyclic`
+ * is what `orderNodes` left over, which also holds what lies behind the cycle.
+ */
+export function findCycle({ nodes, edges }: ArchitectureGraph, cyclic: readonly string[]): string[] {
+  const left = new Set(cyclic)
+  const before = new Map<string, string>()
+  // Whatever is left waits for something that is left: going back from anywhere, one comes round.
+  for (const { source, target } of edges) if (left.has(source) && left.has(target)) before.set(target, source)
+  const passed: string[] = []
+  const places = new Map<string, number>()
+  let at = cyclic[0]!
+  while (!places.has(at)) {
+    places.set(at, passed.length)
+    passed.push(at)
+    at = before.get(at)!
+  }
+  const cycle = passed.slice(places.get(at)!).reverse()
+  const own = new Set(cycle)
+  const first = cycle.indexOf(nodes.find(({ id }) => own.has(id))!.id)
+  return [...cycle.slice(first), ...cycle.slice(0, first)]
+}

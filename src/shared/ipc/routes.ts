@@ -75,9 +75,9 @@ export const routes = {
   'architectures.version': route(saved.extend({ version: z.number().int().min(1) }), architectureSchema),
   /** Asks the user for a file; null when none was chosen. */
   'architectures.import': route(nothing, z.object({ file: z.string(), architecture: architectureSchema }).nullable()),
-  /** Asks where to, and writes the text there whole or not at all; null when nowhere was chosen. */
+  /** Asks where to, suggesting the name, and writes the text there whole or not at all; null when nowhere was chosen. */
   'files.export': route(
-    z.object({ suggested: z.string().max(300), kind: z.enum(['json', 'python']), text: z.string().max(50_000_000) }),
+    z.object({ name: z.string().max(200), kind: z.enum(['json', 'python']), text: z.string().max(50_000_000) }),
     z.object({ file: z.string() }).nullable()
   ),
   /** What Undo and Redo in the menu are called. */

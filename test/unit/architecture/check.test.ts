@@ -123,6 +123,32 @@ describe('problems', () => {
   })
 })
 
+describe('a cycle', () => {
+  const ring = (...ids: string[]) => ids.map((id, index) => join(id, ids[(index + 1) % ids.length]!, 1))
+  const named = (edges: Architecture['graph']['edges'], ids = ['a', 'b', 'c', 'd', 'e', 'f']): unknown[] => {
+    const layers = ids.map((id) => layer(id, 'Add'))
+    const { problems } = checkArchitecture(draw({ nodes: sequence([...layers, ...head]).nodes, edges }))
+    return problems.filter(({ code }) => code === 'cycle').map(({ parameters }) => parameters.nodes)
+  }
+
+  it.each([
+    ['of two, with what follows', [...ring('c', 'b'), join('b', 'd'), join('d', 'e'), join('e', 'flatten')], 'b → c → b'],
+    ['of one', [join('a', 'b'), join('b', 'b', 1), join('b', 'c')], 'b → b'],
+    ['in the order of its connections', [...ring('e', 'a', 'd'), join('d', 'f')], 'a → d → e → a'],
+    ['before another', [...ring('a', 'b'), ...ring('d', 'e'), join('b', 'd'), join('e', 'f')], 'a → b → a'],
+    ['behind another that is drawn later', [...ring('e', 'f'), join('f', 'a'), ...ring('a', 'b', 'c')], 'a → b → c → a'],
+    ['with a way out and back in', [...ring('a', 'b', 'c'), ...ring('b', 'd')], /^(a → b → c → a|b → d → b)$/]
+  ])('%s', (_, edges, expected) => {
+    expect(named(edges)).toEqual([typeof expected === 'string' ? expected : expect.stringMatching(expected)])
+  })
+
+  it('that is long is named by its beginning', () => {
+    const ids = Array.from({ length: 3000 }, (_, index) => `n${index}`)
+    const [nodes] = named(ring(...ids), ids) as [string]
+    expect(nodes).toBe([...ids.slice(0, 20), '…', 'n0'].join(' → '))
+  })
+})
+
 describe('freezing', () => {
   it('holds one layer, or every layer of a frozen block at any depth', () => {
     const architecture = structuredClone(seedResnet(8))

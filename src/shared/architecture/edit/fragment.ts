@@ -1,6 +1,7 @@
 import { produce, type Draft } from 'immer'
 import { z } from 'zod'
 import { ResiduumError } from '../../errors'
+import { withoutMark } from '../../text/decode'
 import { blocksWithin, type DrawingName } from '../locate'
 import {
   blockDefinitionSchema,
@@ -33,7 +34,7 @@ const OFFSET = 24
 export function parseFragment(text: string): Fragment | null {
   if (text.length > 20_000_000 || !text.includes('residuum.fragment')) return null
   try {
-    const parsed = fragmentSchema.safeParse(JSON.parse(text))
+    const parsed = fragmentSchema.safeParse(JSON.parse(withoutMark(text)))
     return parsed.success ? parsed.data : null
   } catch {
     return null

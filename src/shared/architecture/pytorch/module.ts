@@ -4,6 +4,7 @@ import { describeProblem } from '../problems'
 import { assume } from '../expressionText'
 import { definitionOf } from '../locate'
 import type { Architecture, ArchitectureGraph, AttributeValue, BlockNode, BlockParameter, LayerNode } from '../schema'
+import { pythonText } from '../../text/visible'
 import { forwardLines } from './forward'
 import { FUNCTIONS, layerCall } from './layerCalls'
 import { call, className, conditional, member, parameterName, python, type Imports } from './python'
@@ -37,7 +38,7 @@ export function pytorchCode(architecture: Architecture, result: CheckResult = ch
   const count = checked.totals.parameters.toLocaleString('en')
   const says = `${count} parameters; pictures of ${channels}x${height}x${width} give ${architecture.classes} scores`
   return [
-    `"""${architecture.name.replace(/["\\]/g, "'")}: ${says}."""`,
+    `"""${pythonText(architecture.name)}: ${says}."""`,
     '',
     ...(imports.math ? ['import math', ''] : []),
     ...(imports.torch ? ['import torch'] : []),

@@ -1,5 +1,6 @@
 import { divides, toPython } from '../expressionText'
 import { PYTHON_WORDS } from '../edit'
+import { pythonText } from '../../text/visible'
 import type { AttributeValue } from '../schema'
 import { INPUT_SYMBOL, REPETITION_SYMBOL } from './symbols'
 
@@ -26,7 +27,8 @@ export const local = (id: string): string => (isPlain(id) ? id : `value_${id}`)
 export function parameterName(name: string): string {
   if (name === INPUT_SYMBOL) return 'in_channels'
   if (name === REPETITION_SYMBOL) return 'current_channels'
-  return isPlain(name) && !OWN.has(name) ? name : `${name}_`
+  // An expression may name what is never read, of any letters.
+  return isPlain(name) && !OWN.has(name) ? name : `${name.replace(/\W/gu, '_')}_`
 }
 
 /** A value as Python text. `whole` where only an integer will do. */
@@ -34,7 +36,7 @@ export function python(value: AttributeValue, imports: Imports, whole = false): 
   if (Array.isArray(value)) return `(${python(value[0], imports, whole)}, ${python(value[1], imports, whole)})`
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'number') return String(value)
-  if (!value.startsWith('=')) return JSON.stringify(value)
+  if (!value.startsWith('=')) return `"${pythonText(value)}"`
   const text = toPython(value, parameterName)
   if (text.includes('math.')) imports.math = true
   return whole && divides(value) ? `int(${text})` : text
