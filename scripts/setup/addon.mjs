@@ -1,21 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SetupError } from './log.mjs'
 import { root } from './folders.mjs'
+import { damages, problemWith, writeRecord } from './record.mjs'
 import { exists, run } from './run.mjs'
 import { TENSORFLOW_VERSION, tensorflowFolder } from './tensorflow.mjs'
 
 const packageFolder = join(root, 'node_modules/@tensorflow/tfjs-node-gpu')
 const target = join(packageFolder, 'lib/napi-v8')
-const addon = join(target, 'tfjs_binding.node')
-/** Which TensorFlow the addon was linked with. */
-const record = join(target, 'tensorflow.json')
+const ADDON = 'tfjs_binding.node'
+
+const OPTIONS = ['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding']
+
+/** It is of one TensorFlow, where that lies, and of how it was compiled. */
+const record = () => ({
+  file: join(target, 'tensorflow.json'),
+  folder: target,
+  key: [TENSORFLOW_VERSION, tensorflowFolder(), ...OPTIONS].join(' ')
+})
 
 export const addonStep = {
   title: 'TensorFlow addon',
-  ready: () =>
-    existsSync(addon) && existsSync(record) && JSON.parse(readFileSync(record, 'utf8')).folder === tensorflowFolder(),
+  problem: () => problemWith(record()),
+  damages: () => damages(record()),
   describe: () => 'compiled by g++ from the npm package, about 10 s',
   run: async () => {
     if (!exists('g++')) {
@@ -24,11 +31,11 @@ export const addonStep = {
     await mkdir(target, { recursive: true })
     const libraries = tensorflowFolder()
     const sources = (await readdir(join(packageFolder, 'binding'))).filter((name) => name.endsWith('.cc'))
-    const partial = `${addon}.partial`
+    const partial = join(target, `${ADDON}.partial`)
     await run(
       'g++',
       [
-        ...['-O2', '-std=c++17', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
+        ...OPTIONS,
         `-I${packageFolder}`,
         `-I${join(root, 'node_modules/node-api-headers/include')}`,
         `-I${join(libraries, 'include')}`,
@@ -37,9 +44,9 @@ export const addonStep = {
         ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2', `-Wl,-rpath,${libraries}`],
         ...['-o', partial]
       ],
-      { hint: 'Check that g++ is version 9 or newer.' }
+      { hint: 'Check that g++ is version 9 or newer and that the disk is not full, then try again.' }
     )
-    await rename(partial, addon)
-    await writeFile(record, JSON.stringify({ folder: libraries, version: TENSORFLOW_VERSION }))
+    await rename(partial, join(target, ADDON))
+    writeRecord(record(), [ADDON])
   }
 }
