@@ -8,8 +8,12 @@ import { run } from './run.mjs'
 
 const out = join(root, 'out')
 
-/** A hash of everything the build reads. */
-function sourceHash() {
+let hashed = null
+
+/** A hash of everything the build reads, as it was when this process first asked: what changes later is built next time. */
+const sourceHash = () => (hashed ??= hashSources())
+
+function hashSources() {
   const hash = createHash('sha256')
   const visit = (path) => {
     for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {

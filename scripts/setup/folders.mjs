@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { RECORD, writeRecord } from './record.mjs'
+import { RECORD, filesBelow, isRecord, writeRecord } from './record.mjs'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -27,20 +27,22 @@ export async function makeFolder(folder) {
   }
 }
 
-/** The record of a folder that `fillFolder` makes of the inputs that `key` names. */
-export const recordOf = (folder, key) => ({ file: join(folder, RECORD), folder, key })
+/** The record of a folder that `fillFolder` makes of the inputs that `key` names, or of a part of it. */
+export const recordOf = (folder, key, name = RECORD) => ({ file: join(folder, name), folder, key })
 
 /**
  * Makes `folder` whole or not at all, with a record of what is in it: `fill` works in a fresh folder beside it, which
  * takes the name only when all went well. What an interrupted try left is removed first.
+ * @param isPart which paths `fill` itself records as a part
  */
-export async function fillFolder(folder, key, fill) {
+export async function fillFolder(folder, key, fill, isPart = () => false) {
   const partial = `${folder}.partial`
   await rm(partial, { recursive: true, force: true })
   await mkdir(partial, { recursive: true })
   try {
     await fill(partial)
-    writeRecord(recordOf(partial, key))
+    const paths = filesBelow(partial, (path) => isRecord(path) || isPart(path))
+    writeRecord(recordOf(partial, key), paths)
   } catch (error) {
     await rm(partial, { recursive: true, force: true })
     throw error

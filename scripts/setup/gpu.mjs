@@ -37,7 +37,9 @@ export function chooseDevice({ env = process.env, arch = process.arch, query = a
   }
   const warnings = []
   if (Number.parseInt(driver, 10) < DRIVER) {
-    warnings.push(`The NVIDIA driver is ${driver}; TensorFlow’s CUDA 12.5 wants ${DRIVER} or newer. Install a newer driver.`)
+    warnings.push(
+      `The NVIDIA driver is ${driver}; TensorFlow’s CUDA 12.5 wants ${DRIVER} or newer. Install a newer driver.`
+    )
   }
   const mixed = fitting.length < gpus.length
   return {

@@ -22,8 +22,9 @@ import process from 'node:process'
  */
 const FORMAT = 1
 
-/** The name of a record that lies in the folder it tells of. */
+/** The name of a record that lies in the folder it tells of; those of parts begin like it. */
 export const RECORD = '.residuum.json'
+export const isRecord = (path) => path.startsWith('.residuum')
 
 /** A step was never done here, or its record is gone. */
 export const NOT_MADE = 'there is no whole record of it'
@@ -41,7 +42,7 @@ export function filesBelow(folder, skip = () => false, prefix = '') {
  * Writes, whole or not at all, that `paths` below `folder` were made of the inputs that `key` names. Call it last.
  * @param record { file, folder, key }
  */
-export function writeRecord({ file, folder, key }, paths = filesBelow(folder, (path) => path === RECORD)) {
+export function writeRecord({ file, folder, key }, paths = filesBelow(folder, isRecord)) {
   const files = Object.create(null)
   for (const path of paths) files[path] = describe(join(folder, path))
   save(file, { format: FORMAT, key, files })
@@ -59,7 +60,7 @@ function save(file, content) {
     const handle = openSync(partial, 'w')
     try {
       const bytes = Buffer.from(JSON.stringify(content))
-      for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done)
+      for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done)
       fsyncSync(handle)
     } finally {
       closeSync(handle)
@@ -77,7 +78,7 @@ export function hashOf(path) {
   const piece = Buffer.allocUnsafe(1 << 20)
   const handle = openSync(path, 'r')
   try {
-    for (let count; (count = readSync(handle, piece)) > 0; ) hash.update(piece.subarray(0, count))
+    for (let count; (count = readSync(handle, piece)) > 0;) hash.update(piece.subarray(0, count))
   } finally {
     closeSync(handle)
   }
@@ -102,16 +103,12 @@ function read({ file, key }) {
   }
 }
 
-/**
- * The first thing that is not as the record says, in words; null where all holds. Looks at sizes and times.
- * @param needed which paths are looked at
- */
-export function problemWith(record, needed = () => true) {
+/** The first thing that is not as the record says, in words; null where all holds. Looks at sizes and times. */
+export function problemWith(record) {
   const found = read(record)
   if (!found) return NOT_MADE
   let touched = false
   for (const [path, entry] of found.entries) {
-    if (!needed(path)) continue
     const { problem, time } = compare(join(record.folder, path), entry)
     if (problem) return `${path} ${problem}`
     if (time === undefined || time === entry[1]) continue

@@ -6,7 +6,7 @@ import { cache, fillFolder, recordOf } from './folders.mjs'
 import { device } from './gpu.mjs'
 import { megabytes, say } from './log.mjs'
 import { downloadWheel, extractWheel } from './python.mjs'
-import { damages, problemWith } from './record.mjs'
+import { damages, filesBelow, problemWith, writeRecord } from './record.mjs'
 
 export const TENSORFLOW_VERSION = '2.20.0'
 
@@ -61,18 +61,25 @@ const NVIDIA_WHEELS = [
 ]
 
 const onGpu = () => device().device === 'gpu'
-const wheels = () =>
-  onGpu() ? [GPU_WHEEL, ...NVIDIA_WHEELS] : [process.arch === 'arm64' ? ARM_WHEEL : CPU_WHEEL]
+const wheels = () => (onGpu() ? [GPU_WHEEL, ...NVIDIA_WHEELS] : [process.arch === 'arm64' ? ARM_WHEEL : CPU_WHEEL])
 
 const folder = () => join(cache, `tensorflow-${TENSORFLOW_VERSION}-${onGpu() ? 'gpu' : 'cpu'}`)
 export const tensorflowFolder = () => join(folder(), 'tensorflow')
 
 const LIBRARIES = ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2']
-const HEADERS = ['tensorflow/', 'xla/tsl/', 'tsl/'].map((name) => `tensorflow/include/${name}`)
+const INCLUDE = 'tensorflow/include/'
+const HEADERS = ['tensorflow/', 'xla/tsl/', 'tsl/'].map((name) => INCLUDE + name)
 
 /** Raised when what is extracted changes, so that what was extracted before is made again. */
 const LAYOUT = 2
-const record = () => recordOf(folder(), `layout ${LAYOUT} of ${wheels().map(({ sha256 }) => sha256).join(' ')}`)
+const key = () =>
+  `layout ${LAYOUT} of ${wheels()
+    .map(({ sha256 }) => sha256)
+    .join(' ')}`
+
+/** The headers have a record of their own, since nobody needs them once the addon is there. */
+const headers = (where = folder()) => recordOf(where, key(), '.residuum-headers.json')
+const libraries = () => recordOf(folder(), key())
 
 /**
  * TensorFlow's libraries and headers, with those of CUDA for a GPU.
@@ -80,11 +87,8 @@ const record = () => recordOf(folder(), `layout ${LAYOUT} of ${wheels().map(({ s
  */
 export const tensorflowStep = (compiles) => ({
   title: 'TensorFlow',
-  problem: () => {
-    const headers = compiles()
-    return problemWith(record(), (path) => headers || !path.startsWith('tensorflow/include/'))
-  },
-  damages: () => damages(record()),
+  problem: () => problemWith(libraries()) ?? (compiles() ? problemWith(headers()) : null),
+  damages: () => [...new Set([...damages(libraries()), ...damages(headers())])],
   describe: () => {
     const bytes = wheels().reduce((sum, wheel) => sum + wheel.bytes, 0)
     return `${TENSORFLOW_VERSION} for the ${onGpu() ? 'GPU' : 'CPU'}, ${megabytes(bytes)} from PyPI (${device().why})`
@@ -92,7 +96,7 @@ export const tensorflowStep = (compiles) => ({
   run: async () => {
     for (const warning of device().warnings) say(`    ${warning}`)
     if (process.arch === 'arm64') say('    Residuum has not been tested on arm64.')
-    await fillFolder(folder(), record().key, async (partial) => {
+    const fill = async (partial) => {
       const fetch = async (wheel, prefixes) => {
         const downloads = join(partial, 'download')
         await extractWheel(await downloadWheel(wheel, downloads), prefixes, partial)
@@ -103,7 +107,13 @@ export const tensorflowStep = (compiles) => ({
       // libtensorflow looks for CUDA in ../nvidia beside its own folder.
       for (const wheel of nvidia) await fetch(wheel, ['nvidia/'])
       if (nvidia.length > 0) await linkNvrtc(join(partial, 'nvidia'))
-    })
+      const names = filesBelow(join(partial, INCLUDE))
+      writeRecord(
+        headers(partial),
+        names.map((name) => INCLUDE + name)
+      )
+    }
+    await fillFolder(folder(), key(), fill, (path) => path.startsWith(INCLUDE))
   }
 })
 
