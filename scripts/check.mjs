@@ -2,11 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { root } from './setup/folders.mjs'
-import { packagesStep } from './setup/packages.mjs'
-import { setUp } from './setup/steps.mjs'
+import { needs, setUp } from './setup/steps.mjs'
 
 /** `npm run check`: types, lint, format and import rules; all are run, the first failure decides the exit code. */
-await setUp([packagesStep])
+await setUp(needs.checks)
 const checks = [
   ['types', 'vue-tsc/bin/vue-tsc.js', ['--noEmit']],
   ['lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { root } from './folders.mjs'
+import { recordOf, root } from './folders.mjs'
+import { damages, problemWith, writeRecord } from './record.mjs'
 import { run } from './run.mjs'
 
-const stamp = join(root, 'out/.stamp')
+const out = join(root, 'out')
 
-/** A hash of everything the build reads. */
-function sourceHash() {
+let hashed = null
+
+/** A hash of everything the build reads, as it was when this process first asked: what changes later is built next time. */
+const sourceHash = () => (hashed ??= hashSources())
+
+function hashSources() {
   const hash = createHash('sha256')
   const visit = (path) => {
     for (const entry of readdirSync(join(root, path), { withFileTypes: true })) {
@@ -26,14 +31,15 @@ function sourceHash() {
 
 export const buildStep = {
   title: 'build',
-  ready: () => existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash(),
+  problem: () => problemWith(recordOf(out, sourceHash())),
+  damages: () => damages(recordOf(out, sourceHash())),
   describe: () => 'main process, preload and window, about 10 s',
   run: async () => {
     const hash = sourceHash()
-    rmSync(join(root, 'out'), { recursive: true, force: true })
+    rmSync(out, { recursive: true, force: true })
     await run(process.execPath, [join(root, 'node_modules/electron-vite/bin/electron-vite.js'), 'build'], {
       cwd: root
     })
-    writeFileSync(stamp, hash)
+    writeRecord(recordOf(out, hash))
   }
 }

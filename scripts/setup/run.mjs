@@ -1,13 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { heldLocks } from './lock.mjs'
 import { SetupError } from './log.mjs'
 
 /**
  * Runs a program to its end with no shell and gives its output. Throws SetupError with the end of what it
- * printed, and with `hint`, when it fails.
+ * printed, and with `hint`, when it fails. The program shares set-up's locks: should set-up be killed, others wait
+ * until it has ended too. `outlived` is for programs that start what stays, as apt-get does: they get no lock.
  */
-export function run(command, args, { hint = '', timeoutMs = 0, onTick, stdout, ...options } = {}) {
+export function run(command, args, { hint = '', timeoutMs = 0, outlived = false, onTick, stdout, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    const stdio = ['ignore', 'pipe', 'pipe', ...(outlived ? [] : heldLocks())]
+    const child = spawn(command, args, { stdio, ...options })
     let output = ''
     const gather = (chunk) => (output = (output + chunk).slice(-20_000))
     child.stdout?.on('data', (chunk) => {

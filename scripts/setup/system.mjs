@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import process from 'node:process'
 import { SetupError, say } from './log.mjs'
 import { electronBinary } from './electron.mjs'
+import { NOT_MADE } from './record.mjs'
 import { exists, run } from './run.mjs'
 
 /** Debian's packages that Electron needs beyond a minimal system, and those for a virtual display. */
@@ -26,7 +27,8 @@ export const systemStep = ({ display = false } = {}) => {
   ]
   return {
     title: 'system libraries',
-    ready: () => packages().length === 0,
+    problem: () => (packages().length === 0 ? null : NOT_MADE),
+    damages: () => [],
     describe: () => `${packages().join(' ')} from the distribution`,
     run: async () => {
       const wanted = packages()
@@ -40,8 +42,12 @@ export const systemStep = ({ display = false } = {}) => {
       }
       const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
       say(`    ${command}`)
-      await run('apt-get', ['update'], { env })
-      await run('apt-get', command.split(' ').slice(1), { env, hint: 'Check the network and try again.' })
+      await run('apt-get', ['update'], { env, outlived: true })
+      await run('apt-get', command.split(' ').slice(1), {
+        env,
+        outlived: true,
+        hint: 'Check the network and try again.'
+      })
       const missing = missingLibraries()
       if (missing.length > 0) {
         throw new SetupError(`Electron still lacks ${missing.join(', ')}. Install what provides them and try again.`)

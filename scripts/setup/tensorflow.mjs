@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { SetupError, megabytes } from './log.mjs'
-import { cache, fillFolder } from './folders.mjs'
+import { cache, fillFolder, recordOf } from './folders.mjs'
+import { device } from './gpu.mjs'
+import { megabytes, say } from './log.mjs'
 import { downloadWheel, extractWheel } from './python.mjs'
-import { exists } from './run.mjs'
+import { damages, filesBelow, problemWith, writeRecord } from './record.mjs'
 
 export const TENSORFLOW_VERSION = '2.20.0'
 
@@ -18,6 +19,15 @@ const CPU_WHEEL = {
   requirement: `tensorflow-cpu==${TENSORFLOW_VERSION}`,
   sha256: 'cf756bbe2d256e942ab5d0ad2c858fb40017581494febdb4387c149b1afde780',
   bytes: 258_876_263
+}
+/** The same build without GPU; PyPI has it for arm64 under this name only. */
+const ARM_WHEEL = {
+  ...cpython,
+  platform: 'manylinux_2_17_aarch64',
+  label: 'tensorflow',
+  requirement: `tensorflow==${TENSORFLOW_VERSION}`,
+  sha256: '3e9568c8efcb05c0266be223e3269c62ebf7ad3498f156438311735f6fa5ced5',
+  bytes: 259_465_882
 }
 const GPU_WHEEL = {
   ...cpython,
@@ -50,39 +60,70 @@ const NVIDIA_WHEELS = [
   nvidia('nvjitlink', '12.5.82', 'f9b37bc5c8cf7509665cb6ada5aaa0ce65618f2332b7d3e78e9790511f111212', 22)
 ]
 
-/** Where an NVIDIA driver answers; RESIDUUM_DEVICE=cpu keeps set-up to the CPU. */
-export const hasGpu = () => process.env.RESIDUUM_DEVICE !== 'cpu' && exists('nvidia-smi', ['-L'])
+const onGpu = () => device().device === 'gpu'
+const wheels = () => (onGpu() ? [GPU_WHEEL, ...NVIDIA_WHEELS] : [process.arch === 'arm64' ? ARM_WHEEL : CPU_WHEEL])
 
-const folder = () => join(cache, `tensorflow-${TENSORFLOW_VERSION}-${hasGpu() ? 'gpu' : 'cpu'}`)
+const folder = () => join(cache, `tensorflow-${TENSORFLOW_VERSION}-${onGpu() ? 'gpu' : 'cpu'}`)
 export const tensorflowFolder = () => join(folder(), 'tensorflow')
 
 const LIBRARIES = ['tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2']
-const HEADERS = ['tensorflow/', 'xla/tsl/', 'tsl/'].map((name) => `tensorflow/include/${name}`)
+const INCLUDE = 'tensorflow/include/'
+const HEADERS = ['tensorflow/', 'xla/tsl/', 'tsl/'].map((name) => INCLUDE + name)
 
-export const tensorflowStep = {
+/** Raised when what is extracted changes, so that what was extracted before is made again. */
+const LAYOUT = 2
+const key = () =>
+  `layout ${LAYOUT} of ${wheels()
+    .map(({ sha256 }) => sha256)
+    .join(' ')}`
+
+/** The headers have a record of their own, since nobody needs them once the addon is there. */
+const headers = (where = folder()) => recordOf(where, key(), '.residuum-headers.json')
+const libraries = () => recordOf(folder(), key())
+
+/**
+ * TensorFlow's libraries and headers, with those of CUDA for a GPU.
+ * @param compiles whether the headers are needed: not where the addon is there
+ */
+export const tensorflowStep = (compiles) => ({
   title: 'TensorFlow',
-  ready: () => existsSync(tensorflowFolder()),
+  problem: () => problemWith(libraries()) ?? (compiles() ? problemWith(headers()) : null),
+  damages: () => [...new Set([...damages(libraries()), ...damages(headers())])],
   describe: () => {
-    const wheels = hasGpu() ? [GPU_WHEEL, ...NVIDIA_WHEELS] : [CPU_WHEEL]
-    const bytes = wheels.reduce((sum, wheel) => sum + wheel.bytes, 0)
-    return `${TENSORFLOW_VERSION} for the ${hasGpu() ? 'GPU' : 'CPU'}, ${megabytes(bytes)} from PyPI`
+    const bytes = wheels().reduce((sum, wheel) => sum + wheel.bytes, 0)
+    return `${TENSORFLOW_VERSION} for the ${onGpu() ? 'GPU' : 'CPU'}, ${megabytes(bytes)} from PyPI (${device().why})`
   },
   run: async () => {
-    if (process.platform !== 'linux' || process.arch !== 'x64') {
-      throw new SetupError(
-        `TensorFlow is set up automatically on Linux x64 only; this is ${process.platform} ${process.arch}. ` +
-          'Run: npm rebuild @tensorflow/tfjs-node-gpu'
-      )
-    }
-    await fillFolder(folder(), async (partial) => {
+    for (const warning of device().warnings) say(`    ${warning}`)
+    if (process.arch === 'arm64') say('    Residuum has not been tested on arm64.')
+    const fill = async (partial) => {
       const fetch = async (wheel, prefixes) => {
         const downloads = join(partial, 'download')
         await extractWheel(await downloadWheel(wheel, downloads), prefixes, partial)
         await rm(downloads, { recursive: true, force: true })
       }
-      await fetch(hasGpu() ? GPU_WHEEL : CPU_WHEEL, [...LIBRARIES, ...HEADERS])
+      const [tensorflow, ...nvidia] = wheels()
+      await fetch(tensorflow, [...LIBRARIES, ...HEADERS])
       // libtensorflow looks for CUDA in ../nvidia beside its own folder.
-      if (hasGpu()) for (const wheel of NVIDIA_WHEELS) await fetch(wheel, ['nvidia/'])
-    })
+      for (const wheel of nvidia) await fetch(wheel, ['nvidia/'])
+      if (nvidia.length > 0) await linkNvrtc(join(partial, 'nvidia'))
+      const names = filesBelow(join(partial, INCLUDE))
+      writeRecord(
+        headers(partial),
+        names.map((name) => INCLUDE + name)
+      )
+    }
+    await fillFolder(folder(), key(), fill, (path) => path.startsWith(INCLUDE))
   }
+})
+
+/** cuDNN looks for NVRTC in nvidia/nvrtc/lib; its wheel has nvidia/cuda_nvrtc/lib. */
+export async function linkNvrtc(nvidia) {
+  if (!existsSync(join(nvidia, 'nvrtc'))) await symlink('cuda_nvrtc', join(nvidia, 'nvrtc'))
 }
+
+/** Whether the program that compiles kernels for the GPU may be executed and cuDNN finds its compiler. */
+export const gpuFolders = () => ({
+  ptxas: join(folder(), 'nvidia/cuda_nvcc/bin/ptxas'),
+  nvrtc: join(folder(), 'nvidia/nvrtc/lib')
+})

@@ -15,7 +15,7 @@ const program = new Command('residuum')
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(architectureCommand())
-  .addCommand(doctorCommand())
+  .addCommand(doctorCommand(), { hidden: true })
   .addCommand(prepareDataCommand())
   .addCommand(benchLoopCommand(), { hidden: true })
 
