@@ -1,5 +1,5 @@
-import jsep, { type Expression } from 'jsep'
-import { evaluateExpression, type Scalar } from './expressions'
+import type { Expression } from 'jsep'
+import { evaluateExpression, parseExpression as parse, type Scalar } from './expressions'
 import type { AttributeValue } from './schema'
 
 const PRECEDENCE: Record<string, number> = {
@@ -46,8 +46,6 @@ const python: Syntax = {
   conditional: (test, consequent, alternate) => `${consequent} if ${test} else ${alternate}`,
   call: (name, values) => `${name === 'floor' || name === 'ceil' ? 'math.' : ''}${name}(${values.join(', ')})`
 }
-
-const parse = (text: string): Expression => jsep(text.slice(1))
 
 function precedenceOf({ type, operator }: Expression): number {
   if (type === 'ConditionalExpression') return CONDITIONAL
