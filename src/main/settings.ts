@@ -1,7 +1,10 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { settingsSchema, type Settings } from '../shared/settings'
-import { writeFileAtomic } from './files'
+import { readWholeSync, writeFileAtomic } from './files'
+
+/** Far more than settings ever take. */
+const MAX_SETTINGS_BYTES = 1_000_000
 
 /** The app's settings: read once, written whole after each change. */
 export class SettingsStore {
@@ -15,7 +18,7 @@ export class SettingsStore {
     this.current = settingsSchema.parse({})
     let text: string
     try {
-      text = readFileSync(this.file, 'utf8')
+      text = readWholeSync(this.file, MAX_SETTINGS_BYTES).toString('utf8')
     } catch {
       return
     }
