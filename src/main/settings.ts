@@ -1,8 +1,11 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeText } from '../shared/text/decode'
 import { settingsSchema, type Settings } from '../shared/settings'
-import { writeFileAtomic } from './files'
+import { readWholeSync, writeFileAtomic } from './files'
+
+/** Far more than settings ever take. */
+const MAX_SETTINGS_BYTES = 1_000_000
 
 /** The app's settings: read once, written whole after each change. */
 export class SettingsStore {
@@ -16,7 +19,7 @@ export class SettingsStore {
     this.current = settingsSchema.parse({})
     let bytes: Uint8Array
     try {
-      bytes = readFileSync(this.file)
+      bytes = readWholeSync(this.file, MAX_SETTINGS_BYTES)
     } catch {
       return
     }

@@ -8,8 +8,7 @@ import { compileNetwork } from '../engine/compile'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../engine/safetensors'
 import { namedParameters, sizeOf, type State } from '../engine/weights'
-import { writeFileAtomic } from '../files'
-import { readWhole } from '../files'
+import { MAX_TENSOR_BYTES, readWhole, writeFileAtomic } from '../files'
 import { readArchitecture } from './documents'
 
 interface EvaluateOptions {
@@ -84,7 +83,7 @@ function evaluate(
 
 /** PyTorch's own count of batches is left out; it decides nothing here. */
 async function readWeights(file: string): Promise<State> {
-  const { tensors } = decodeSafetensors(await readWhole(file), file)
+  const { tensors } = decodeSafetensors(await readWhole(file, MAX_TENSOR_BYTES), file)
   const entries = [...tensors].filter(([name]) => !name.endsWith('num_batches_tracked'))
   return new Map(entries.map(([name, tensor]) => [name, floats(tensor, name, file)]))
 }
@@ -94,7 +93,7 @@ async function readImages(
   { inputShape, classes }: CheckedArchitecture
 ): Promise<{ batch: BatchInput; labelled: boolean; count: number }> {
   const refuse = (reason: string): ResiduumError => new ResiduumError('images-file', { file, reason })
-  const { tensors } = decodeSafetensors(await readWhole(file), file)
+  const { tensors } = decodeSafetensors(await readWhole(file, MAX_TENSOR_BYTES), file)
   const images = tensors.get('images')
   if (!images) throw refuse('there is no tensor named images')
   const [count, ...shape] = images.shape as [number, ...number[]]

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
 import { loadBackend } from '../engine/backend'
-import { writeFileAtomic } from '../files'
+import { makeFolder, readIfThere, writeError, writeFileAtomic } from '../files'
 import { datasetFolder, splitFiles, type DatasetManifest, type SplitName } from './dataset'
 
 const NAME = 'cifar10'
@@ -12,6 +12,8 @@ const SIDE = 32
 const PLANE = SIDE * SIDE
 const PIXELS = 3 * PLANE
 const BATCH = 10_000
+/** Of one file of the source: each has about 30 MB. */
+const MAX_BYTES = 100_000_000
 
 /** MD5 of each file in the official binary layout: a label byte, then the R, G and B planes, per picture. */
 const BATCHES: Record<SplitName, { file: string; md5: string }[]> = {
@@ -38,7 +40,11 @@ export async function prepareCifar10(
   const folder = datasetFolder(NAME)
   const partial = `${folder}.partial`
   await rm(partial, { recursive: true, force: true })
-  await mkdir(partial, { recursive: true })
+  try {
+    makeFolder(partial)
+  } catch (error) {
+    throw writeError(partial, error)
+  }
   const total = BATCHES.train.length + BATCHES.test.length
   let done = 0
   for (const split of ['train', 'test'] as const) {
@@ -73,17 +79,16 @@ export async function prepareCifar10(
     counts: { train: BATCHES.train.length * BATCH, test: BATCH }
   }
   await writeFileAtomic(join(partial, 'dataset.json'), JSON.stringify(manifest, null, 2))
-  await mkdir(dirname(folder), { recursive: true })
   await rm(folder, { recursive: true, force: true })
   await rename(partial, folder)
 }
 
 async function readBatch(source: string, split: SplitName, file: string, index: number): Promise<Uint8Array> {
-  const official = await readFile(join(source, `${file}.bin`)).catch(() => null)
+  const official = await readIfThere(join(source, `${file}.bin`), MAX_BYTES)
   if (official) return official
-  const png = await readFile(join(source, `${file}.png`)).catch(() => null)
+  const png = await readIfThere(join(source, `${file}.png`), MAX_BYTES)
   // The package's own spelling.
-  const text = await readFile(join(source, `${split}_lables.json`), 'utf8').catch(() => null)
+  const text = await readIfThere(join(source, `${split}_lables.json`), MAX_BYTES)
   if (!png || !text) {
     throw new ResiduumError('dataset-damaged', {
       name: NAME,
@@ -91,7 +96,7 @@ async function readBatch(source: string, split: SplitName, file: string, index: 
       reason: `neither ${file}.bin nor ${file}.png with its labels is there`
     })
   }
-  const labels = (JSON.parse(text) as number[]).slice(index * BATCH, (index + 1) * BATCH)
+  const labels = (JSON.parse(text.toString('utf8')) as number[]).slice(index * BATCH, (index + 1) * BATCH)
   return packRows(decodePng(png), labels)
 }
 

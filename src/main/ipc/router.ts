@@ -1,4 +1,5 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebFrameMain } from 'electron'
+import { hasTooManyValues, LIMITS } from '../../shared/architecture/limits'
 import { describeError, ResiduumError } from '../../shared/errors'
 import { REQUEST, type Answer } from '../../shared/ipc/channel'
 import { routes, type RouteName, type RouteOutput, type Routes } from '../../shared/ipc/routes'
@@ -35,6 +36,7 @@ async function answer(
   if (!isTrustedFrame(event.senderFrame)) throw refuse('its sender is not the window')
   if (typeof name !== 'string' || !Object.hasOwn(routes, name)) throw refuse('there is no such route')
   const route = name as RouteName
+  if (hasTooManyValues(input)) throw refuse(`it holds more than ${LIMITS.documentValues} values`)
   const parsed = routes[route].input.safeParse(input)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!

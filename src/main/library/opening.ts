@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
-import { writeError } from '../files'
+import { makeFolder, writeError } from '../files'
 import { Database } from './database'
 import { LIBRARY_VERSION, libraryVersion, migrate } from './migrations'
 
@@ -12,7 +11,7 @@ import { LIBRARY_VERSION, libraryVersion, migrate } from './migrations'
 export function openDatabase(folder: string): Database {
   const file = join(folder, 'library.sqlite')
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     throw writeError(folder, error)
   }

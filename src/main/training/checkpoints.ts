@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { NamedParameter, State } from '../engine/weights'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors'
-import { writeFileAtomic } from '../files'
+import { MAX_TENSOR_BYTES, readWhole, writeFileAtomic } from '../files'
+
+/** Far more than a manifest ever takes. */
+const MAX_MANIFEST_BYTES = 1_000_000
 
 const fileSchema = z.object({ name: z.string().regex(/^[\w.-]+$/), sha256: z.string(), bytes: z.number() })
 
@@ -87,7 +90,7 @@ async function manifestFiles(folder: string): Promise<string[]> {
 async function readCheckpoint(folder: string, file: string): Promise<{ position: Position; state: State }> {
   const damaged = (name: string, reason: string): ResiduumError =>
     new ResiduumError('checkpoint-damaged', { file: join(folder, name), reason })
-  const text = await readFile(join(folder, file), 'utf8')
+  const text = (await readWhole(join(folder, file), MAX_MANIFEST_BYTES)).toString('utf8')
   let manifest: CheckpointManifest
   try {
     manifest = parseManifest(text)
@@ -96,7 +99,7 @@ async function readCheckpoint(folder: string, file: string): Promise<{ position:
   }
   const state: State = new Map()
   for (const { name, sha256 } of [manifest.weights, manifest.optimizer]) {
-    const bytes = await readFile(join(folder, name)).catch(() => null)
+    const bytes = await readWhole(join(folder, name), MAX_TENSOR_BYTES).catch(() => null)
     if (!bytes) throw damaged(name, 'it is missing')
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw damaged(name, 'its checksum is wrong')
     for (const [key, { values }] of decodeSafetensors(bytes, name).tensors) {
@@ -119,10 +122,10 @@ export class Checkpoints {
   async adopt(step: number): Promise<void> {
     this.kept = []
     for (const file of await manifestFiles(this.folder)) {
-      const text = await readFile(join(this.folder, file), 'utf8').catch(() => '')
+      const text = await readWhole(join(this.folder, file), MAX_MANIFEST_BYTES).catch(() => '')
       let manifest: CheckpointManifest | null = null
       try {
-        manifest = parseManifest(text)
+        manifest = parseManifest(text.toString())
       } catch {
         // Kept for who wants to look at it, but no longer under a name that counts.
       }

@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import { chooseAlgorithms, plansSchema, type ChosenAlgorithms } from '../engine/algorithms'
 import { describeDevice } from '../engine/backend'
-import { writeFileAtomic } from '../files'
+import { readWhole, writeFileAtomic } from '../files'
 import { cacheFolder } from '../folders'
 
+/** Thousands of measured networks. */
+const MAX_PLAN_BYTES = 50_000_000
 const cacheSchema = z.record(z.string(), plansSchema)
 
 /**
@@ -36,7 +37,7 @@ export async function planConvolutions(
 
 async function readJson<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
   try {
-    return schema.parse(JSON.parse(await readFile(file, 'utf8')))
+    return schema.parse(JSON.parse((await readWhole(file, MAX_PLAN_BYTES)).toString('utf8')))
   } catch {
     return null
   }

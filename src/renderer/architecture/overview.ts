@@ -1,5 +1,6 @@
 import { INPUT, type CheckedArchitecture, type CheckResult } from '../../shared/architecture/check'
 import type { Shape } from '../../shared/architecture/layer'
+import { definitionOf } from '../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../shared/architecture/schema'
 
 export const OUTPUT = 'output'
@@ -43,7 +44,7 @@ export function buildDiagram(
   open: ReadonlySet<string>
 ): Diagram {
   if (!checked) return { units: [], edges: [] }
-  const blocks = blockInstances(architecture)
+  const blocks = blockInstances(architecture, summaries)
   const layers = new Map(checked.layers.map((layer) => [layer.path, layer]))
   const units = new Map<string, Unit>()
   const place = (path: string): Unit => {
@@ -106,9 +107,31 @@ function mainPath({ layers, output }: CheckedArchitecture): Map<string, string> 
   return path
 }
 
-/** Every path that can be opened. */
-export function blockPaths(architecture: Architecture): string[] {
-  return [...blockInstances(architecture).keys()]
+/** Every path that can be opened; none where the network could not be worked out. */
+export const blockPaths = (architecture: Architecture, { summaries }: CheckResult): string[] => [
+  ...blockInstances(architecture, summaries).keys()
+]
+
+/** More than a screen can show and a layout can bear. */
+const MOST_UNITS = 800
+
+/** The blocks that can be open at once, the outer ones first, so that no more is drawn than can be. */
+export function pathsToOpen(architecture: Architecture, result: CheckResult, most = MOST_UNITS): string[] {
+  const paths = blockPaths(architecture, result)
+  const inside = new Map<string, number>()
+  for (const path of result.summaries.keys()) {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')))
+    inside.set(parent, (inside.get(parent) ?? 0) + 1)
+  }
+  const depth = (path: string): number => path.split('.').length
+  let units = inside.get('') ?? 0
+  const open: string[] = []
+  for (const path of paths.sort((a, b) => depth(a) - depth(b))) {
+    units += inside.get(path) ?? 0
+    if (units > most) break
+    open.push(path)
+  }
+  return open
 }
 
 interface BlockInstance {
@@ -117,22 +140,31 @@ interface BlockInstance {
   repeat: number
 }
 
-function blockInstances(architecture: Architecture): Map<string, BlockInstance> {
+/** The instances that the check has opened: their number is what it has counted. */
+function blockInstances(architecture: Architecture, summaries: CheckResult['summaries']): Map<string, BlockInstance> {
   const found = new Map<string, BlockInstance>()
   const visit = (graph: ArchitectureGraph, prefix: string): void => {
     for (const node of graph.nodes) {
-      if (node.type !== 'block' || !architecture.blocks[node.block]) continue
+      const definition = node.type === 'block' ? definitionOf(architecture, node.block) : undefined
+      if (node.type !== 'block' || !definition) continue
       const path = prefix + node.id
-      const inner = architecture.blocks[node.block]!.graph
-      const count = typeof node.repeat?.count === 'number' ? node.repeat.count : 1
-      found.set(path, { name: node.block, detail: describeArguments(node.arguments), repeat: count })
+      const inner = definition.graph
+      const isOpened = (at: string): boolean => summaries.has(at) && summaries.has(`${at}.${inner.nodes[0]?.id ?? ''}`)
+      const add = (at: string, args: Record<string, unknown>, repeat: number): void => {
+        found.set(at, { name: node.block, detail: describeArguments(args), repeat })
+      }
       if (!node.repeat) {
+        if (!isOpened(path)) continue
+        add(path, node.arguments, 1)
         visit(inner, `${path}.`)
         continue
       }
+      let count = 0
+      while (isOpened(`${path}.${count}`)) count += 1
+      if (count === 0) continue
+      add(path, node.arguments, count)
       for (let index = 0; index < count; index++) {
-        const args = index === 0 ? { ...node.arguments, ...node.repeat.first } : node.arguments
-        found.set(`${path}.${index}`, { name: node.block, detail: describeArguments(args), repeat: 1 })
+        add(`${path}.${index}`, index === 0 ? { ...node.arguments, ...node.repeat.first } : node.arguments, 1)
         visit(inner, `${path}.${index}.`)
       }
     }

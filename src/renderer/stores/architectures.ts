@@ -136,11 +136,10 @@ export const useArchitectures = defineStore('architectures', () => {
     return chosen && take(chosen.architecture)
   }
 
-  /** Takes one from a dropped file. Throws ResiduumError `cannot-read`, `text-encoding`, `text-damaged` or `architecture-file`. */
+  /** Takes one from a dropped file. Throws ResiduumError `file-too-large`, `text-encoding`, `text-damaged` or `architecture-file`. */
   async function importDropped(file: File): Promise<string[]> {
     if (file.size > MAX_DOCUMENT_BYTES) {
-      const message = `it has ${file.size} bytes, more than ${MAX_DOCUMENT_BYTES}`
-      throw new ResiduumError('cannot-read', { file: file.name, message })
+      throw new ResiduumError('file-too-large', { file: file.name, size: file.size, max: MAX_DOCUMENT_BYTES })
     }
     return take(parseArchitecture(decodeText(new Uint8Array(await file.arrayBuffer()), file.name), file.name))
   }

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { checkArchitecture } from '../../shared/architecture/check'
 import { History, type EditName } from '../../shared/architecture/edit/history'
-import type { Added } from '../../shared/architecture/edit'
+import { withinLimits, type Added } from '../../shared/architecture/edit'
 import { nodeFigures } from '../../shared/architecture/figures'
 import { graphOf, locate, type DrawingName, type Entered } from '../../shared/architecture/locate'
 import type { Architecture, ArchitectureNode, Edge } from '../../shared/architecture/schema'
@@ -92,7 +92,7 @@ export const useEditor = defineStore('editor', () => {
     merge: string | null = null
   ): void {
     if (readOnly.value) throw new PresetIsReadOnly()
-    history.push(change(architecture.value), name, merge)
+    history.push(withinLimits(change(architecture.value)), name, merge)
     settle()
   }
 

@@ -1,14 +1,15 @@
-import { resolveValue, evaluateExpression, type Scalar, type Scope } from './expressions'
+import { evaluateExpression, type Scope } from './expressions'
+import { Drawings, measureExtent } from './extent'
+import { instancesOf, resolveAll } from './instances'
 import type { LayerDefinition, Parameter, Shape } from './layer'
 import { isLayerKind, layers, type LayerKind } from './layers'
+import { LIMITS } from './limits'
 import { ArchitectureProblem, formatShape, type Problem } from './problems'
-import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from './schema'
-import { findCycle, liveNodes, orderNodes } from './topology'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
+import { findCycle } from './topology'
 
 /** The path that stands for the network's input among `inputs`. */
 export const INPUT = 'input'
-const MAX_DEPTH = 16
-const MAX_LAYERS = 10_000
 /** Nodes of a cycle that a message names. */
 const MAX_NAMES = 20
 
@@ -90,7 +91,10 @@ const total = (layers: readonly CheckedLayer[]): { parameters: number; multiplyA
 
 /** Resolves the drawing to a list of layers with shapes and parameters, and collects what is wrong with it. */
 export function checkArchitecture(architecture: Architecture): CheckResult {
-  const checker = new Checker(architecture)
+  const drawings = new Drawings()
+  const { problem } = measureExtent(architecture, drawings)
+  if (problem) return notOpened(problem)
+  const checker = new Checker(architecture, drawings)
   const { channels, height, width } = architecture.input
   const inputShape = [channels, height, width]
   const output = checker.expand(architecture.graph, TOP, '', { path: INPUT, shape: inputShape })
@@ -124,6 +128,16 @@ export function checkArchitecture(architecture: Architecture): CheckResult {
   }
 }
 
+/** Nothing is worked out of a drawing that has no end or would be too large. */
+const notOpened = (problem: Problem): CheckResult => ({
+  checked: null,
+  problems: [problem],
+  warnings: [],
+  layers: [],
+  output: null,
+  summaries: new Map()
+})
+
 class Checker {
   readonly layers: CheckedLayer[] = []
   readonly problems: Problem[] = []
@@ -131,24 +145,27 @@ class Checker {
   /** Paths of layers whose values go nowhere. */
   readonly dead = new Set<string>()
   readonly summaries = new Map<string, NodeSummary>()
+  private readonly attributes = new Map<string, ReturnType<LayerDefinition['attributes']['safeParse']>>()
 
-  constructor(private readonly architecture: Architecture) {}
+  constructor(
+    private readonly architecture: Architecture,
+    private readonly drawings: Drawings
+  ) {}
 
   report(path: string, code: Problem['code'], parameters: Problem['parameters'] = {}, live = true): void {
     const list = live ? this.problems : this.warnings
-    list.push({ path, code, parameters })
+    if (list.length < LIMITS.problems) list.push({ path, code, parameters })
   }
 
   /** Expands one drawing; the value of its output node, or null where a problem stands before it. */
   expand(graph: ArchitectureGraph, around: Surroundings, prefix: string, input: Value | null): Value | null {
     this.checkEnds(graph, prefix)
-    const { ordered, cyclic } = orderNodes(graph)
+    const { ordered, cyclic, live: reaching } = this.drawings.of(graph)
     if (cyclic.length > 0) {
       this.report(prefix.slice(0, -1), 'cycle', { nodes: roundTrip(findCycle(graph, cyclic)) })
       return null
     }
     const values = new Map<string, Value | null>()
-    const reaching = liveNodes(graph)
     let output: Value | null = null
     for (const { node, incoming } of ordered) {
       const path = prefix + node.id
@@ -193,12 +210,11 @@ class Checker {
     const { min, max } = definition.inputs
     if (inputs.length > max) throw new ArchitectureProblem('too-many-inputs', { max, count: inputs.length })
     if (inputs.length < min) throw new ArchitectureProblem('too-few-inputs', { min, count: inputs.length })
-    const parsed = definition.attributes.safeParse(resolveAll(node.attributes, scope))
+    const parsed = this.parseAttributes(kind, definition, resolveAll(node.attributes, scope))
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!
       throw new ArchitectureProblem('attribute', { attribute: issue.path.join('.'), reason: issue.message })
     }
-    if (this.layers.length >= MAX_LAYERS) throw new ArchitectureProblem('too-many-layers', { max: MAX_LAYERS })
     const inputShapes = inputs.map((value) => value.shape)
     const outputShape = definition.outputShape(parsed.data, inputShapes)
     this.layers.push({
@@ -216,45 +232,31 @@ class Checker {
     return { path, shape: outputShape }
   }
 
+  /** Layers of many instances have the same attributes, which are parsed once. */
+  private parseAttributes(kind: string, { attributes }: LayerDefinition, values: object) {
+    const key = `${kind} ${JSON.stringify(values)}`
+    const known = this.attributes.get(key)
+    if (known) return known
+    const parsed = attributes.safeParse(values)
+    this.attributes.set(key, parsed)
+    return parsed
+  }
+
   private expandBlock(
     node: BlockNode,
     { scope, ancestors, frozen, live }: Surroundings,
     path: string,
     input: Value | null
   ): Value | null {
-    const definition = Object.hasOwn(this.architecture.blocks, node.block)
-      ? this.architecture.blocks[node.block]!
-      : null
-    if (!definition) throw new ArchitectureProblem('unknown-block', { block: node.block })
-    if (ancestors.includes(node.block)) throw new ArchitectureProblem('recursive-block', { block: node.block })
-    if (ancestors.length >= MAX_DEPTH) throw new ArchitectureProblem('too-deep', { max: MAX_DEPTH })
-    const unknown = Object.keys({ ...node.arguments, ...node.repeat?.first }).find(
-      (name) => !definition.parameters.some((parameter) => parameter.name === name)
-    )
-    if (unknown) throw new ArchitectureProblem('unknown-argument', { block: node.block, argument: unknown })
-    const instance = (instancePath: string, value: Value | null, extra: Record<string, AttributeValue>) => {
-      const given = resolveAll({ ...node.arguments, ...extra }, scope)
-      const inner = new Map<string, Scalar>()
-      for (const { name, default: fallback } of definition.parameters) {
-        inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
-      }
-      const inside = {
-        scope: inner,
-        ancestors: [...ancestors, node.block],
-        frozen: frozen || node.frozen === true,
-        live
-      }
-      return this.expand(definition.graph, inside, `${instancePath}.`, value)
-    }
-    if (!node.repeat) return instance(path, input, {})
-    const count = Number(resolveValue(node.repeat.count, scope))
-    if (!Number.isInteger(count) || count < 1 || count > 1000) {
-      throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: `1 to 1000, not ${count}` })
-    }
+    const { definition, count, first, following } = instancesOf(this.architecture, node, scope, ancestors)
+    const around = { ancestors: [...ancestors, node.block], frozen: frozen || node.frozen === true, live }
+    const instance = (instancePath: string, value: Value | null, inner: Scope): Value | null =>
+      this.expand(definition.graph, { ...around, scope: inner }, `${instancePath}.`, value)
+    if (!node.repeat) return instance(path, input, first)
     let value = input
     for (let index = 0; index < count; index++) {
       const firstLayer = this.layers.length
-      value = instance(`${path}.${index}`, value, index === 0 ? node.repeat.first : {})
+      value = instance(`${path}.${index}`, value, index === 0 ? first : following)
       this.summarise(`${path}.${index}`, value, firstLayer)
     }
     return value
@@ -293,12 +295,6 @@ class Checker {
     }
   }
 }
-
-const resolveAll = (
-  attributes: Record<string, AttributeValue>,
-  scope: Scope
-): Record<string, Scalar | [Scalar, Scalar]> =>
-  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, resolveValue(value, scope)]))
 
 /** `a → b → a`; of a long way its beginning. */
 const roundTrip = (cycle: readonly string[]): string =>

@@ -1,6 +1,6 @@
-import jsep, { type Expression } from 'jsep'
+import type { Expression } from 'jsep'
 import { pythonText } from '../text/visible'
-import { evaluateExpression, type Scalar } from './expressions'
+import { evaluateExpression, parseExpression as parse, type Scalar } from './expressions'
 import type { AttributeValue } from './schema'
 
 const PRECEDENCE: Record<string, number> = {
@@ -49,8 +49,6 @@ const python: Syntax = {
 }
 /** Others may stand where nothing is worked out, under a condition that is never met. */
 const PYTHON_FUNCTIONS: Record<string, string> = { floor: 'math.floor', ceil: 'math.ceil', min: 'min', max: 'max' }
-
-const parse = (text: string): Expression => jsep(text.slice(1))
 
 function precedenceOf({ type, operator }: Expression): number {
   if (type === 'ConditionalExpression') return CONDITIONAL

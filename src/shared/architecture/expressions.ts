@@ -2,6 +2,22 @@ import jsep, { type Expression } from 'jsep'
 import { ArchitectureProblem } from './problems'
 import type { AttributeValue } from './schema'
 
+/** Longest text that may come out, as the longest that may be written. */
+const LONGEST_TEXT = 200
+/** Parsed expressions kept: a network of many layers is made of few. */
+const MOST_PARSED = 5000
+const parsed = new Map<string, Expression>()
+
+/** The tree of `text` (with its leading `=`), which nobody may change. Throws Error where it is none. */
+export function parseExpression(text: string): Expression {
+  const known = parsed.get(text)
+  if (known) return known
+  const tree = jsep(text.slice(1))
+  if (parsed.size >= MOST_PARSED) parsed.clear()
+  if (text.length <= LONGEST_TEXT) parsed.set(text, tree)
+  return tree
+}
+
 export type Scalar = number | boolean | string
 /** Values of a block's parameters, by name. */
 export type Scope = ReadonlyMap<string, Scalar>
@@ -30,7 +46,7 @@ const FUNCTIONS: Record<string, (...values: number[]) => number> = {
 /** The value of `text` (with its leading `=`) under `scope`. Throws ArchitectureProblem `expression`. */
 export function evaluateExpression(text: string, scope: Scope): Scalar {
   try {
-    return evaluate(jsep(text.slice(1)), scope)
+    return evaluate(parseExpression(text), scope)
   } catch (error) {
     if (error instanceof ArchitectureProblem) throw error
     throw new ArchitectureProblem('expression', { expression: text, reason: (error as Error).message })
@@ -67,7 +83,11 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       if (node.operator === '&&') return Boolean(child('left')) && Boolean(child('right'))
       if (node.operator === '||') return Boolean(child('left')) || Boolean(child('right'))
       const apply = Object.hasOwn(BINARY, node.operator as string) && BINARY[node.operator as string]
-      if (apply) return apply(child('left') as never, child('right') as never)
+      if (apply) {
+        const value = apply(child('left') as never, child('right') as never)
+        if (typeof value === 'string' && value.length > LONGEST_TEXT) throw new Error('the text is too long')
+        return value
+      }
       break
     }
     case 'ConditionalExpression':

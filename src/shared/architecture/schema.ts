@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { exceededLimit, LIMITS } from './limits'
 
 /**
  * The architecture document: what the user draws, what is saved, what the compiler reads.
@@ -17,6 +18,51 @@ export const identifierSchema = z
   .regex(/^[A-Za-z0-9_]+$/)
   .refine((name) => !RESERVED.has(name), { message: 'reserved name' })
 
+/**
+ * At most `max` of them. Unlike zod's own list it ends at the first that is wrong: to tell of all takes seconds where
+ * there are many.
+ */
+const listOf = <S extends z.ZodType>(schema: S, max: number): z.ZodType<z.output<S>[], z.input<S>[]> =>
+  z
+    .array(z.unknown())
+    .max(max)
+    .transform((items, context) => parseEach(items.entries(), schema, context)?.map(([, value]) => value)) as never
+
+/** Likewise values by name. zod's own record passes over `__proto__` without a word. */
+const recordOf = <S extends z.ZodType>(
+  schema: S,
+  max: number
+): z.ZodType<Record<string, z.output<S>>, Record<string, z.input<S>>> =>
+  z
+    .custom<object>((value) => value !== null && typeof value === 'object' && !Array.isArray(value))
+    .transform((values, context) => {
+      const entries = Object.entries(values)
+      const wrong = entries.find(([name]) => !identifierSchema.safeParse(name).success)
+      if (entries.length > max) context.addIssue({ code: 'custom', message: `more than ${max}` })
+      else if (wrong) context.addIssue({ code: 'custom', message: 'not a name', path: [wrong[0]] })
+      else return Object.fromEntries(parseEach(entries, schema, context) ?? [])
+      return z.NEVER
+    }) as never
+
+/** Each entry's value parsed; null after the first that is wrong, which the context is told. */
+function parseEach<K extends string | number, S extends z.ZodType>(
+  entries: Iterable<[K, unknown]>,
+  schema: S,
+  context: z.RefinementCtx
+): [K, z.output<S>][] | null {
+  const parsed: [K, z.output<S>][] = []
+  for (const [key, value] of entries) {
+    const result = schema.safeParse(value)
+    if (!result.success) {
+      const { message, path } = result.error.issues[0]!
+      context.addIssue({ code: 'custom', message, path: [key, ...path] })
+      return null
+    }
+    parsed.push([key, result.data])
+  }
+  return parsed
+}
+
 export const expressionSchema = z.string().max(200).regex(/^=/, { message: 'an expression starts with =' })
 
 const scalarSchema = z.union([z.number(), z.boolean(), z.string().max(200)])
@@ -24,7 +70,7 @@ export const attributeValueSchema = z.union([
   scalarSchema,
   z.tuple([z.union([z.number(), expressionSchema]), z.union([z.number(), expressionSchema])])
 ])
-const attributesSchema = z.record(identifierSchema, attributeValueSchema)
+const attributesSchema = recordOf(attributeValueSchema, LIMITS.attributes)
 
 const positionSchema = z.object({ x: z.number(), y: z.number() })
 const nodeBase = {
@@ -63,7 +109,7 @@ export const nodeSchema = z.discriminatedUnion('type', [
     /** The instance `count` times in a row, named `id.0`, `id.1`, ...; `first` overrides arguments of the first. */
     repeat: z
       .object({
-        count: z.union([z.number().int().min(1).max(1000), expressionSchema]),
+        count: z.union([z.number().int().min(1).max(LIMITS.repeat), expressionSchema]),
         first: attributesSchema.default({})
       })
       .optional()
@@ -78,8 +124,8 @@ export const edgeSchema = z.object({
 })
 
 export const graphSchema = z.object({
-  nodes: z.array(nodeSchema).max(5000),
-  edges: z.array(edgeSchema).max(20000)
+  nodes: listOf(nodeSchema, LIMITS.drawingNodes),
+  edges: listOf(edgeSchema, LIMITS.drawingEdges)
 })
 
 export const blockParameterSchema = z.discriminatedUnion('type', [
@@ -89,31 +135,38 @@ export const blockParameterSchema = z.discriminatedUnion('type', [
   z.object({
     name: identifierSchema,
     type: z.literal('choice'),
-    choices: z.array(z.string().max(64)).min(1),
+    choices: z.array(z.string().max(64)).min(1).max(LIMITS.attributes),
     default: z.string().max(64)
   })
 ])
 
 export const blockDefinitionSchema = z.object({
-  parameters: z.array(blockParameterSchema).max(64),
+  parameters: z.array(blockParameterSchema).max(LIMITS.attributes),
   graph: graphSchema
 })
 
-export const architectureSchema = z.object({
-  format: z.literal('residuum.architecture'),
-  version: z.literal(1),
-  name: z.string().min(1).max(200),
-  description: z.string().max(5000).default(''),
-  /** Shape of one picture as the first layer gets it: channels, height, width. */
-  input: z.object({
-    channels: z.number().int().min(1).max(64),
-    height: z.number().int().min(1).max(1024),
-    width: z.number().int().min(1).max(1024)
-  }),
-  classes: z.number().int().min(2).max(10000),
-  graph: graphSchema,
-  blocks: z.record(identifierSchema, blockDefinitionSchema).default({})
-})
+export const blocksSchema = recordOf(blockDefinitionSchema, LIMITS.blocks).default({})
+
+export const architectureSchema = z
+  .object({
+    format: z.literal('residuum.architecture'),
+    version: z.literal(1),
+    name: z.string().min(1).max(200),
+    description: z.string().max(5000).default(''),
+    /** Shape of one picture as the first layer gets it: channels, height, width. */
+    input: z.object({
+      channels: z.number().int().min(1).max(64),
+      height: z.number().int().min(1).max(1024),
+      width: z.number().int().min(1).max(1024)
+    }),
+    classes: z.number().int().min(2).max(10000),
+    graph: graphSchema,
+    blocks: blocksSchema
+  })
+  .superRefine((architecture, context) => {
+    const exceeded = exceededLimit(architecture)
+    if (exceeded) context.addIssue({ code: 'custom', message: `more than ${exceeded.max} ${exceeded.what}` })
+  })
 
 export type Architecture = z.infer<typeof architectureSchema>
 export type ArchitectureGraph = z.infer<typeof graphSchema>

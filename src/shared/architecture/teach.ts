@@ -1,6 +1,7 @@
 import { INPUT, type CheckedLayer, type CheckResult } from './check'
 import { consumersOf } from './consumers'
 import { layers as kinds, type LayerKind } from './layers'
+import { LIMITS } from './limits'
 import type { Problem } from './problems'
 
 /** Layers with weights in a row, no join between them, beyond which plain networks train worse (He et al. 2015). */
@@ -18,7 +19,7 @@ export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
     ...layers.flatMap(strideOverKernel),
     ...plainStack(layers),
     ...activatedLogits(layers, output)
-  ]
+  ].slice(0, LIMITS.problems)
 }
 
 /** The norm takes the mean away, and the bias with it (Ioffe and Szegedy 2015, section 3.2). */

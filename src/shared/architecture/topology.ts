@@ -20,7 +20,7 @@ export function orderNodes(graph: ArchitectureGraph): { ordered: OrderedNode[]; 
     if (!target || !entries.has(edge.source)) continue
     target.incoming.push(edge)
     target.waiting += 1
-    outgoing.set(edge.source, [...(outgoing.get(edge.source) ?? []), edge.target])
+    addTo(outgoing, edge.source, edge.target)
   }
   const ready = [...entries.values()].filter((entry) => entry.waiting === 0)
   const ordered: OrderedNode[] = []
@@ -48,17 +48,29 @@ export function liveNodes({ nodes, edges }: ArchitectureGraph): Set<string> {
   const sources = new Map<string, string[]>()
   for (const { source, target, port } of edges) {
     if (bypassed.has(target) && port !== first.get(target)) continue
-    sources.set(target, [...(sources.get(target) ?? []), source])
+    addTo(sources, target, source)
   }
   const live = new Set<string>()
   const waiting = nodes.filter(({ type }) => type === 'output').map(({ id }) => id)
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (live.has(id)) continue
     live.add(id)
-    waiting.push(...(sources.get(id) ?? []))
+    for (const source of sources.get(id) ?? []) waiting.push(source)
   }
   return live
 }
+
+/** What holds for every instance of a drawing. */
+export interface AnalysedDrawing {
+  ordered: OrderedNode[]
+  cyclic: string[]
+  live: Set<string>
+}
+
+export const analyseDrawing = (graph: ArchitectureGraph): AnalysedDrawing => ({
+  ...orderNodes(graph),
+  live: liveNodes(graph)
+})
 
 /** What tells a connection from all others of its drawing. */
 export const edgeKey = ({ source, target, port }: Edge): string => `${source}>${target}:${port}`
@@ -66,14 +78,15 @@ export const edgeKey = ({ source, target, port }: Edge): string => `${source}>${
 /** Ids on one way from `start` to `goal` along the edges, both included; null where there is none. */
 export function findPath({ edges }: ArchitectureGraph, start: string, goal: string): string[] | null {
   const next = new Map<string, string[]>()
-  for (const { source, target } of edges) next.set(source, [...(next.get(source) ?? []), target])
+  for (const { source, target } of edges) addTo(next, source, target)
   const before = new Map<string, string | null>([[start, null]])
   const waiting = [start]
-  for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+  for (let position = 0; position < waiting.length; position++) {
+    const at = waiting[position]!
     if (at === goal) {
       const path: string[] = []
-      for (let step: string | null = at; step !== null; step = before.get(step)!) path.unshift(step)
-      return path
+      for (let step: string | null = at; step !== null; step = before.get(step)!) path.push(step)
+      return path.reverse()
     }
     for (const target of next.get(at) ?? []) {
       if (before.has(target)) continue
@@ -105,4 +118,11 @@ export function findCycle({ nodes, edges }: ArchitectureGraph, cyclic: readonly 
   const own = new Set(cycle)
   const first = cycle.indexOf(nodes.find(({ id }) => own.has(id))!.id)
   return [...cycle.slice(first), ...cycle.slice(0, first)]
+}
+
+/** One more of a key's list, without copying it. */
+function addTo(lists: Map<string, string[]>, key: string, value: string): void {
+  const known = lists.get(key)
+  if (known) known.push(value)
+  else lists.set(key, [value])
 }

@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeError, writeFileAtomic } from '../../../src/main/files'
+import { readArchitecture, readExperiment } from '../../../src/main/cli/documents'
+import { makeFolder, readIfThere, readWhole, readWholeSync, writeError, writeFileAtomic } from '../../../src/main/files'
+import { Library } from '../../../src/main/library/library'
 import { SettingsStore } from '../../../src/main/settings'
 import { temporaryFolder } from '../support'
 
@@ -30,6 +33,73 @@ describe('writeFileAtomic', () => {
   it('names a full disk as such', () => {
     const error = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
     expect(writeError('/x', error)).toMatchObject({ code: 'disk-full', parameters: { file: '/x' } })
+  })
+})
+
+describe('reading', () => {
+  it('gives a file’s bytes, through a link too, and null for one that is not there', async () => {
+    const folder = temporaryFolder()
+    const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, index) => index % 253))
+    writeFileSync(join(folder, 'a'), bytes)
+    symlinkSync('a', join(folder, 'link'))
+    expect((await readWhole(join(folder, 'link'), 300_000)).equals(bytes)).toBe(true)
+    expect(readWholeSync(join(folder, 'a'), 300_000).equals(bytes)).toBe(true)
+    expect(await readIfThere(join(folder, 'b'), 10)).toBeNull()
+    await expect(readWhole(join(folder, 'b'), 10)).rejects.toMatchObject({ code: 'cannot-read' })
+  })
+
+  it('refuses what is larger than the limit without reading it', async () => {
+    const file = join(temporaryFolder(), 'sparse')
+    writeFileSync(file, '')
+    truncateSync(file, 2 ** 40)
+    const refusal = { code: 'file-too-large', parameters: { file, size: 2 ** 40, max: 1000 } }
+    await expect(readWhole(file, 1000)).rejects.toMatchObject(refusal)
+    expect(() => readWholeSync(file, 1000)).toThrow(expect.objectContaining(refusal))
+    await expect(readArchitecture(file)).rejects.toMatchObject({ code: 'file-too-large' })
+  })
+
+  it.runIf(process.platform === 'linux')('refuses devices, pipes and folders, and never waits for one', async () => {
+    const folder = temporaryFolder()
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const file of ['/dev/zero', '/dev/null', '/dev/tty', pipe, folder]) {
+      const isNone = file === '/dev/tty' ? /^(not-a-file|cannot-read)$/ : /^not-a-file$/
+      const refusal = { code: expect.stringMatching(isNone) as unknown }
+      await expect(readExperiment(file)).rejects.toMatchObject(refusal)
+      await expect(readArchitecture(file)).rejects.toMatchObject(refusal)
+      expect(() => readWholeSync(file, 1000)).toThrow(expect.objectContaining(refusal))
+    }
+    // Regular to look at, without a size, and without an end for who reads it to the end.
+    await expect(readExperiment('/proc/self/mem')).rejects.toMatchObject({ code: 'experiment-file' })
+  })
+
+  it.runIf(process.platform === 'linux')('a device is never replaced by a file', async () => {
+    const link = join(temporaryFolder(), 'out')
+    symlinkSync('/dev/null', link)
+    await expect(writeFileAtomic(link, 'x')).rejects.toMatchObject({ code: 'cannot-write' })
+    expect(readFileSync(link, 'utf8')).toBe('')
+  })
+})
+
+describe('folders', () => {
+  it('are made with those above them, and may be there already', () => {
+    const folder = join(temporaryFolder(), 'a/b/c')
+    makeFolder(folder)
+    makeFolder(folder)
+    expect(existsSync(folder)).toBe(true)
+  })
+
+  it.runIf(process.platform === 'linux')('that cannot be made are given up, with where and why', async () => {
+    expect(() => makeFolder('/proc/x')).toThrow(/ENOENT/)
+    expect(() => makeFolder('/proc/x/y/z')).toThrow(/ENOENT/)
+    await expect(writeFileAtomic('/proc/x/y', 'text')).rejects.toMatchObject({
+      code: 'cannot-write',
+      parameters: { file: '/proc/x/y', message: expect.stringContaining('/proc/x') as unknown }
+    })
+    expect(() => Library.open('/proc/x')).toThrow(/\/proc\/x/)
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, '')
+    expect(() => makeFolder(join(file, 'a'))).toThrow(/ENOTDIR/)
   })
 })
 

@@ -5,7 +5,7 @@ import type { DrawingName } from '../locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from '../schema'
 import { orderNodes } from '../topology'
 import { freeName, namesIn, requireGraph } from './names'
-import type { Added } from './drawing'
+import { requireRoom, type Added } from './drawing'
 import { mapValues, requireDefinition, withoutPlaces } from './values'
 
 /** What a node's condition comes to, once its expression is a literal. */
@@ -27,6 +27,8 @@ export function detach(architecture: Architecture, drawing: DrawingName, id: str
   const definition = requireDefinition(architecture, instance.block)
   const count = instance.repeat ? substitute(instance.repeat.count, new Map()) : 1
   if (typeof count !== 'number') throw new ResiduumError('edit-detach-count', { name: id, count: String(count) })
+  const { nodes: inner, edges: between } = definition.graph
+  requireRoom(graph, { nodes: count * inner.length, edges: count * between.length })
   const taken = namesIn(graph)
   taken.delete(id)
   const source = graph.edges.find(({ target }) => target === id)?.source ?? null

@@ -1,6 +1,7 @@
 import { produce, type Draft } from 'immer'
 import { ResiduumError } from '../../errors'
 import { isLayerKind, layers } from '../layers'
+import { exceededLimit, LIMITS } from '../limits'
 import type { DrawingName } from '../locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, Edge } from '../schema'
 import { requireGraph } from './names'
@@ -36,6 +37,24 @@ export const inputsOf = (graph: ArchitectureGraph, id: string): Edge[] =>
 /** Numbers the inputs of a node from 0 on, in the order they have. */
 export function numberPorts(graph: ArchitectureGraph, id: string): void {
   inputsOf(graph, id).forEach((edge, index) => (edge.port = index))
+}
+
+const tooLarge = (): ResiduumError => {
+  const { drawingNodes: nodes, drawingEdges: edges, nodes: total, blocks } = LIMITS
+  return new ResiduumError('edit-too-large', { nodes, edges, total, blocks })
+}
+
+/** Throws ResiduumError `edit-too-large` where a drawing has no room for so many more; ends of blocks among them go. */
+export function requireRoom({ nodes, edges }: ArchitectureGraph, more: { nodes: number; edges: number }): void {
+  if (nodes.length + more.nodes > 2 * LIMITS.drawingNodes || edges.length + more.edges > 2 * LIMITS.drawingEdges) {
+    throw tooLarge()
+  }
+}
+
+/** The architecture, if its drawings are not too large to be saved. Throws ResiduumError `edit-too-large`. */
+export function withinLimits(architecture: Architecture): Architecture {
+  if (exceededLimit(architecture)) throw tooLarge()
+  return architecture
 }
 
 export interface Place {

@@ -2,12 +2,12 @@ import { produce, type Draft } from 'immer'
 import { z } from 'zod'
 import { ResiduumError } from '../../errors'
 import { withoutMark } from '../../text/decode'
+import { parseBounded } from '../document'
+import { LIMITS } from '../limits'
 import { blocksWithin, type DrawingName } from '../locate'
 import {
-  blockDefinitionSchema,
-  edgeSchema,
-  identifierSchema,
-  nodeSchema,
+  blocksSchema,
+  graphSchema,
   type Architecture,
   type ArchitectureGraph,
   type ArchitectureNode,
@@ -15,16 +15,16 @@ import {
 } from '../schema'
 import { freeBlockName, wouldRecur } from './blocks'
 import { freeName, namesIn, requireGraph } from './names'
-import { isEnd, type Added } from './drawing'
+import { isEnd, requireRoom, type Added } from './drawing'
 import { insertionPoint } from './insert'
 
 /** Nodes on the clipboard, as JSON text: with their connections and the blocks they are instances of. */
 export const fragmentSchema = z.object({
   format: z.literal('residuum.fragment'),
   version: z.literal(1),
-  nodes: z.array(nodeSchema).min(1).max(5000),
-  edges: z.array(edgeSchema).max(20_000),
-  blocks: z.record(identifierSchema, blockDefinitionSchema).default({})
+  nodes: graphSchema.shape.nodes.refine((nodes) => nodes.length > 0),
+  edges: graphSchema.shape.edges,
+  blocks: blocksSchema
 })
 export type Fragment = z.infer<typeof fragmentSchema>
 
@@ -32,9 +32,9 @@ const OFFSET = 24
 
 /** The fragment of a clipboard's text; null for any other text. */
 export function parseFragment(text: string): Fragment | null {
-  if (text.length > 20_000_000 || !text.includes('residuum.fragment')) return null
+  if (text.length > LIMITS.documentBytes || !text.includes('residuum.fragment')) return null
   try {
-    const parsed = fragmentSchema.safeParse(JSON.parse(withoutMark(text)))
+    const parsed = fragmentSchema.safeParse(parseBounded(withoutMark(text)))
     return parsed.success ? parsed.data : null
   } catch {
     return null
@@ -89,6 +89,7 @@ export function paste(
     }
   }
   const graph = requireGraph(merged, drawing)
+  requireRoom(graph, { nodes: nodes.length, edges: fragment.edges.length })
   const taken = namesIn(graph)
   const names = new Map<string, string>()
   for (const { id } of nodes) {
@@ -107,8 +108,9 @@ export function paste(
     target: names.get(target)!,
     port
   }))
-  const first = made.filter(({ id }) => !inner.some(({ target }) => target === id))
-  const last = made.filter(({ id }) => !inner.some(({ source }) => source === id))
+  const [targets, sources] = [new Set(inner.map(({ target }) => target)), new Set(inner.map(({ source }) => source))]
+  const first = made.filter(({ id }) => !targets.has(id))
+  const last = made.filter(({ id }) => !sources.has(id))
   const next = produce(merged, (draft) => {
     const own = requireGraph(draft, drawing) as Draft<ArchitectureGraph>
     own.nodes.push(...(structuredClone(made) as Draft<ArchitectureNode>[]))

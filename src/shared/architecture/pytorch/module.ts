@@ -31,7 +31,8 @@ const INDENT = 8
 export function pytorchCode(architecture: Architecture, result: CheckResult = checkArchitecture(architecture)): string {
   const { checked } = result
   if (!checked) throw new ResiduumError('architecture', { problem: describeProblem(result.problems[0]!) })
-  const writer = new Writer(architecture)
+  // A copy of its own: what was worked out of a drawing is kept by it.
+  const writer = new Writer({ ...architecture })
   const { channels, height, width } = architecture.input
   const top = writer.network(topValues(architecture, result))
   const { imports } = writer

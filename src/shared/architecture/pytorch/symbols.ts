@@ -1,3 +1,4 @@
+import { ResiduumError } from '../../errors'
 import { identifiersOf, substitute } from '../expressionText'
 import { definitionOf } from '../locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode } from '../schema'
@@ -27,7 +28,12 @@ const both = (
   a: AttributeValue | null,
   b: AttributeValue | null,
   write: (a: string, b: string) => string
-): AttributeValue | null => (a === null || b === null ? null : combine([a, b], write))
+): AttributeValue | null => (a === null || b === null ? null : readable(combine([a, b], write)))
+
+/** Longer than anybody would read: what grows with each layer or repetition counts as not to be written down. */
+const LONGEST = 1000
+const readable = (value: AttributeValue): AttributeValue | null =>
+  typeof value === 'string' && value.length > LONGEST ? null : value
 
 /** A node that takes part, with the names of the nodes whose values it reads; left-out nodes are resolved. */
 export interface Step {
@@ -83,7 +89,7 @@ function choose(when: string, yes: Symbolic, no: Symbolic): Symbolic {
       ? a
       : a === null || b === null
         ? null
-        : combine([when, a, b], (test, one, other) => `${test} ? ${one} : ${other}`)
+        : readable(combine([when, a, b], (test, one, other) => `${test} ? ${one} : ${other}`))
   return { channels: pick(yes.channels, no.channels), area: pick(yes.area, no.area) }
 }
 
@@ -124,16 +130,32 @@ export function argumentsOf(architecture: Architecture, node: BlockNode, first: 
   return new Map(parameters.map(({ name, default: fallback }) => [name, given[name] ?? fallback]))
 }
 
+const outputs = new WeakMap<Architecture, Map<string, Symbolic | null>>()
+
+/** What leaves a block in terms of its parameters: the same for all instances, and worked out once for a drawing. */
+function outputOf(architecture: Architecture, block: string): Symbolic {
+  const known = outputs.get(architecture) ?? new Map<string, Symbolic | null>()
+  outputs.set(architecture, known)
+  const before = known.get(block)
+  // It is being worked out: under conditions that the network never meets, a block may stand in itself.
+  if (before === null) throw new ResiduumError('edit-recursion', { block })
+  if (before) return before
+  known.set(block, null)
+  const { graph } = definitionOf(architecture, block)!
+  const values = symbolicValues(architecture, graph, { channels: `=${INPUT_SYMBOL}`, area: null })
+  const output = values.get(graph.nodes.find(({ type }) => type === 'output')!.id)!
+  known.set(block, output)
+  return output
+}
+
 /** What leaves one instance of a block that `input` enters, in the terms of the drawing around it. */
 export function instanceValue(architecture: Architecture, node: BlockNode, first: boolean, input: Symbolic): Symbolic {
-  const { graph } = definitionOf(architecture, node.block)!
-  const inner = symbolicValues(architecture, graph, { channels: `=${INPUT_SYMBOL}`, area: null })
-  const output = inner.get(graph.nodes.find(({ type }) => type === 'output')!.id)!
+  const output = outputOf(architecture, node.block)
   const scope = argumentsOf(architecture, node, first)
   if (input.channels !== null) scope.set(INPUT_SYMBOL, input.channels)
   const inside = (value: AttributeValue | null): AttributeValue | null => {
     if (value === null) return null
-    return input.channels === null && identifiersOf(value).has(INPUT_SYMBOL) ? null : substitute(value, scope)
+    return input.channels === null && identifiersOf(value).has(INPUT_SYMBOL) ? null : readable(substitute(value, scope))
   }
   return { channels: inside(output.channels), area: inside(output.area) }
 }

@@ -1,0 +1,58 @@
+import { resolveValue, type Scalar, type Scope } from './expressions'
+import { LIMITS } from './limits'
+import { definitionOf } from './locate'
+import { ArchitectureProblem } from './problems'
+import type { Architecture, AttributeValue, BlockDefinition, BlockNode } from './schema'
+
+/** What a block node stands for in the drawing around it. */
+export interface Instances {
+  definition: BlockDefinition
+  /** How many in a row. */
+  count: number
+  /** Values of the block's parameters in the first, and in each that follows. */
+  first: Scope
+  following: Scope
+}
+
+/**
+ * The instances of a block node under the parameters of the drawing around it; `ancestors` are the blocks it stands in.
+ * Throws ArchitectureProblem where there are none.
+ */
+export function instancesOf(
+  architecture: Architecture,
+  node: BlockNode,
+  scope: Scope,
+  ancestors: readonly string[]
+): Instances {
+  const { block } = node
+  const definition = definitionOf(architecture, block)
+  if (!definition) throw new ArchitectureProblem('unknown-block', { block })
+  if (ancestors.includes(block)) throw new ArchitectureProblem('recursive-block', { block })
+  if (ancestors.length >= LIMITS.depth) throw new ArchitectureProblem('too-deep', { max: LIMITS.depth })
+  const unknown = Object.keys({ ...node.arguments, ...node.repeat?.first }).find(
+    (name) => !definition.parameters.some((parameter) => parameter.name === name)
+  )
+  if (unknown) throw new ArchitectureProblem('unknown-argument', { block, argument: unknown })
+  const inside = (values: Record<string, AttributeValue>): Scope => {
+    const given = resolveAll(values, scope)
+    const inner = new Map<string, Scalar>()
+    for (const { name, default: fallback } of definition.parameters) {
+      inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
+    }
+    return inner
+  }
+  const first = inside({ ...node.arguments, ...node.repeat?.first })
+  if (!node.repeat) return { definition, count: 1, first, following: first }
+  const count = Number(resolveValue(node.repeat.count, scope))
+  if (!Number.isInteger(count) || count < 1 || count > LIMITS.repeat) {
+    throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: `1 to ${LIMITS.repeat}, not ${count}` })
+  }
+  return { definition, count, first, following: count > 1 ? inside(node.arguments) : first }
+}
+
+/** Attributes or arguments with their expressions worked out. Throws ArchitectureProblem `expression`. */
+export const resolveAll = (
+  attributes: Record<string, AttributeValue>,
+  scope: Scope
+): Record<string, Scalar | [Scalar, Scalar]> =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, resolveValue(value, scope)]))
