@@ -7,17 +7,18 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
+import { countedScore, isDiverged } from '../../shared/run/best'
 import type { Database, Row } from './database'
 
-/** How far a run is: epochs done, the last and the best. */
+/** How far a run is: epochs done, the last, and the best where any can be. */
 export interface Standing {
   done: number
   last: EpochMetrics
-  best: EpochMetrics
+  best: EpochMetrics | null
 }
 
-/** A row of `epochs`. */
-export const toMetrics = (row: Row): EpochMetrics => ({
+/** A row of `epochs` of a run with so many classes. */
+export const toMetrics = (row: Row, classes: number): EpochMetrics => ({
   epoch: Number(row.epoch),
   loss: Number(row.loss),
   trainAccuracy: Number(row.train_accuracy),
@@ -25,13 +26,13 @@ export const toMetrics = (row: Row): EpochMetrics => ({
   testAccuracy: Number(row.test_accuracy),
   validationLoss: row.validation_loss === null ? null : Number(row.validation_loss),
   validationAccuracy: row.validation_accuracy === null ? null : Number(row.validation_accuracy),
-  score: Number(row.score),
+  score: countedScore(Number(row.score), { testLoss: Number(row.test_loss) }, classes),
   seconds: Number(row.seconds),
   imagesPerSecond: Number(row.images_per_second)
 })
 
 /** A row of `runs` with its standing. */
-export const summarise = (row: Row, standing: Standing | undefined): RunSummary => ({
+export const summarise = (row: Row, standing: Standing | undefined, classes: number): RunSummary => ({
   id: String(row.id),
   name: String(row.name),
   status: row.status as RunStatus,
@@ -44,6 +45,7 @@ export const summarise = (row: Row, standing: Standing | undefined): RunSummary 
   epochsDone: standing?.done ?? 0,
   last: standing?.last ?? null,
   best: standing?.best ?? null,
+  diverged: standing !== undefined && isDiverged(standing.last, classes),
   device: row.device === null ? null : deviceSchema.parse(JSON.parse(String(row.device))),
   error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
 })
@@ -67,7 +69,8 @@ export function writeEpoch(database: Database, run: string, metrics: EpochMetric
     metrics.testAccuracy,
     metrics.validationLoss,
     metrics.validationAccuracy,
-    metrics.score,
+    // Below all others, as SQL orders them.
+    metrics.score ?? -Infinity,
     metrics.seconds,
     metrics.imagesPerSecond
   )
