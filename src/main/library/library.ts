@@ -16,7 +16,7 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
-import { bestOf } from '../../shared/run/best'
+import { bestEpoch, countedScore } from '../../shared/run/best'
 import type { MeasuredSpeed } from '../../shared/run/speed'
 import { ArchitectureShelf } from './architectures'
 import type { Database, Row } from './database'
@@ -271,9 +271,7 @@ export class Library {
   }
 
   private epochs(id: string): EpochMetrics[] {
-    return this.database
-      .all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id)
-      .map((row) => toMetrics(row, this.classesOf(id)))
+    return this.database.all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id).map(toMetrics)
   }
 
   /** How many classes a run tells apart; a run's architecture never changes. */
@@ -290,8 +288,8 @@ export class Library {
   }
 
   /**
-   * Of each run, or of one, the last and the best epoch in one pass. SQL orders as `bestOf` does, but for epochs that
-   * were recorded with a score they do not count by.
+   * Of each run, or of one, the last and the best epoch in one pass. SQL orders as `bestEpoch` does; where what it
+   * puts first does not count, that one looks through all.
    */
   private standings(id: string | null = null): Map<string, Standing> {
     const rows = this.database.all(
@@ -307,10 +305,13 @@ export class Library {
     const standings = new Map<string, Standing>()
     for (const row of rows) {
       const run = String(row.run_id)
-      const metrics = toMetrics(row, this.classesOf(run))
+      const metrics = toMetrics(row)
       const standing = standings.get(run) ?? { done: Number(row.done), last: metrics, best: null }
       if (row.recency === 1) standing.last = metrics
-      if (row.rank === 1) standing.best = metrics.score === null ? bestOf(this.epochs(run)) : metrics
+      if (row.rank === 1) {
+        const classes = this.classesOf(run)
+        standing.best = countedScore(metrics, classes) === null ? bestEpoch(this.epochs(run), classes) : metrics
+      }
       standings.set(run, standing)
     }
     return standings

@@ -7,7 +7,7 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
-import { countedScore, isDiverged } from '../../shared/run/best'
+import { isDiverged } from '../../shared/run/best'
 import type { Database, Row } from './database'
 
 /** How far a run is: epochs done, the last, and the best where any can be. */
@@ -17,8 +17,8 @@ export interface Standing {
   best: EpochMetrics | null
 }
 
-/** A row of `epochs` of a run with so many classes. */
-export const toMetrics = (row: Row, classes: number): EpochMetrics => ({
+/** A row of `epochs`. */
+export const toMetrics = (row: Row): EpochMetrics => ({
   epoch: Number(row.epoch),
   loss: Number(row.loss),
   trainAccuracy: Number(row.train_accuracy),
@@ -26,7 +26,7 @@ export const toMetrics = (row: Row, classes: number): EpochMetrics => ({
   testAccuracy: Number(row.test_accuracy),
   validationLoss: row.validation_loss === null ? null : Number(row.validation_loss),
   validationAccuracy: row.validation_accuracy === null ? null : Number(row.validation_accuracy),
-  score: countedScore(Number(row.score), { testLoss: Number(row.test_loss) }, classes),
+  score: Number.isFinite(row.score) ? Number(row.score) : null,
   seconds: Number(row.seconds),
   imagesPerSecond: Number(row.images_per_second)
 })
@@ -69,7 +69,7 @@ export function writeEpoch(database: Database, run: string, metrics: EpochMetric
     metrics.testAccuracy,
     metrics.validationLoss,
     metrics.validationAccuracy,
-    // Below all others, as SQL orders them.
+    // The column takes no null; this is below all others.
     metrics.score ?? -Infinity,
     metrics.seconds,
     metrics.imagesPerSecond

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { NamedParameter, State } from '../engine/weights'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
-import { bestOf } from '../../shared/run/best'
+import { bestBy } from '../../shared/run/best'
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors'
 import { writeFileAtomic } from '../files'
 
@@ -17,7 +17,7 @@ export const positionSchema = z.object({
   step: z.number().int().min(0),
   /** Whole epochs done, their evaluation included. */
   epoch: z.number().int().min(0),
-  /** Of the last whole epoch, more is better; null in the middle of one and where it cannot be the best. */
+  /** Of the last whole epoch, more is better; null in the middle of one and where it cannot count as the best. */
   score: z.number().nullable().default(null),
   /** From where early stopping counts. */
   best: z
@@ -173,7 +173,7 @@ export class Checkpoints {
   }
 
   private async prune(): Promise<void> {
-    const best = bestOf(this.kept)
+    const best = bestBy(this.kept, ({ score }) => score)
     const stay = new Set([...(best ? [best] : []), ...this.kept.slice(-2)].map(({ step }) => step))
     const gone = this.kept.filter(({ step }) => !stay.has(step))
     for (const { step } of gone) {

@@ -1,6 +1,5 @@
 import type { Recipe } from '../../shared/experiment/schema'
 import { isBetter } from '../../shared/run/best'
-import type { EpochMetrics } from '../../shared/run/schema'
 
 /**
  * From where early stopping counts: the last epoch that was better by more than `minimumChange`. Without that setting it
@@ -12,13 +11,13 @@ export interface Progress {
   epoch: number
 }
 
-/** The same or, where it is better by more than `minimumChange`, the epoch of `metrics`. */
+/** The same or, where its counted score is better by more than `minimumChange`, the epoch that has just ended. */
 export const betterOf = (
   best: Progress | null,
-  { score, epoch }: Pick<EpochMetrics, 'score' | 'epoch'>,
+  { score, epoch }: Progress,
   { earlyStopping }: Recipe
 ): Progress | null => (isBetter(score, best?.score ?? null, earlyStopping?.minimumChange) ? { score, epoch } : best)
 
-/** Whether early stopping ends the run after `epoch`; without any progress it counts from the start. */
+/** Whether early stopping ends the run after `epoch`; without any progress it counts from the first. */
 export const isExhausted = ({ earlyStopping }: Recipe, best: Progress | null, epoch: number): boolean =>
-  earlyStopping !== null && epoch - (best?.epoch ?? -1) >= earlyStopping.patience
+  earlyStopping !== null && epoch - (best?.epoch ?? 0) >= earlyStopping.patience

@@ -5,7 +5,7 @@ import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { learningRateAt } from '../../shared/experiment/schedule'
 import type { Experiment } from '../../shared/experiment/schema'
-import { divergence, isDiverged, scoreOf } from '../../shared/run/best'
+import { countedScore, divergence, isDiverged, scoreOf } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics } from '../../shared/run/schema'
 import { openDataset, type Dataset } from '../datasets/dataset'
@@ -208,11 +208,12 @@ export async function train(
       const metrics: EpochMetrics = {
         epoch,
         ...figures,
-        score: scoreOf(figures, recipe.monitor, architecture.classes),
+        score: scoreOf(figures, recipe.monitor),
         seconds: stopwatch.seconds,
         imagesPerSecond: trained / Math.max(trainSeconds, 1e-9)
       }
-      best = betterOf(best, metrics, recipe)
+      const score = countedScore(metrics, architecture.classes)
+      best = betterOf(best, { score, epoch }, recipe)
       reporter.flush()
       if (![metrics.testLoss, metrics.validationLoss ?? 0].every(Number.isFinite)) {
         const layer = notFiniteIn(network.readState())
@@ -223,7 +224,7 @@ export async function train(
       if (isDiverged(metrics, architecture.classes)) {
         emit({ type: 'warning', error: divergence(metrics, architecture.classes) })
       }
-      await save({ step: done, epoch: epoch + 1, score: metrics.score, lossSum: 0, correct: 0 })
+      await save({ step: done, epoch: epoch + 1, score, lossSum: 0, correct: 0 })
       early = epoch + 1 < recipe.epochs && isExhausted(recipe, best, epoch)
     }
     emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null, early })

@@ -1,4 +1,4 @@
-import { bestOf } from '../../shared/run/best'
+import { bestEpoch } from '../../shared/run/best'
 import type { EpochMetrics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { smooth, thin, type Point } from './smoothing'
 
@@ -64,7 +64,7 @@ export function runSeries(
     const y = figure === 'loss' ? metrics.validationLoss : metrics.validationAccuracy
     return y === null ? [] : [{ x: epochAt(metrics), y }]
   })
-  const best = bestOf(detail.epochs)
+  const best = bestEpoch(detail.epochs, detail.experiment.architecture.classes)
   const marked = best ? { marked: detail.epochs.indexOf(best) } : {}
   const series: Series[] = []
   if (smoothing > 0) series.push({ label: '', colour, points: thin(raw, MAX_POINTS), faint: true })

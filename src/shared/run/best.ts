@@ -25,28 +25,25 @@ export const divergence = ({ epoch, testLoss }: EpochMetrics, classes: number): 
 
 const rounded = (value: number): number => Number(value.toPrecision(3))
 
-/** A score that may win: null for one that is no finite number, and for an epoch that has diverged. */
-export const countedScore = (
-  score: number | null,
-  metrics: Pick<EpochMetrics, 'testLoss'>,
-  classes: number
-): number | null => (score === null || !Number.isFinite(score) || isDiverged(metrics, classes) ? null : score)
-
-/** The monitored figure turned so that more is better: a loss counts negative. Null for an epoch that cannot be the best. */
-export function scoreOf(
-  figures: Record<MonitoredMetric, number | null> & Pick<EpochMetrics, 'testLoss'>,
-  monitor: MonitoredMetric,
-  classes: number
-): number | null {
-  const value = figures[monitor]
-  const turned = value !== null && monitor.toLowerCase().endsWith('loss') ? -value : value
-  return countedScore(turned, figures, classes)
+/** The monitored figure turned so that more is better: a loss counts negative. Null where there is none. */
+export function scoreOf(metrics: Record<MonitoredMetric, number | null>, monitor: MonitoredMetric): number | null {
+  const value = metrics[monitor]
+  if (value === null || !Number.isFinite(value)) return null
+  return monitor.toLowerCase().endsWith('loss') ? -value : value
 }
 
-/** Whether a score beats the best one so far by more than `margin`: null never does, an equal one neither. */
+/** The score by which an epoch may be the best: null for none, and for one that has diverged. */
+export const countedScore = (metrics: Pick<EpochMetrics, 'score' | 'testLoss'>, classes: number): number | null =>
+  isDiverged(metrics, classes) ? null : metrics.score
+
+/** Whether a counted score beats the best one so far by more than `margin`: null never does, an equal one neither. */
 export const isBetter = (score: number | null, best: number | null, margin = 0): boolean =>
   score !== null && (best === null || score > best + margin)
 
-/** The best of entries in the order of their epochs, of equals the earliest; null where none can be. */
-export const bestOf = <T extends { score: number | null }>(entries: readonly T[]): T | null =>
-  entries.reduce<T | null>((best, entry) => (isBetter(entry.score, best?.score ?? null) ? entry : best), null)
+/** Of entries in the order of their epochs the best by their counted score, of equals the earliest; null for none. */
+export const bestBy = <T>(entries: readonly T[], counted: (entry: T) => number | null): T | null =>
+  entries.reduce<T | null>((best, entry) => (isBetter(counted(entry), best && counted(best)) ? entry : best), null)
+
+/** A run's best epoch; null where none can be. */
+export const bestEpoch = (epochs: readonly EpochMetrics[], classes: number): EpochMetrics | null =>
+  bestBy(epochs, (metrics) => countedScore(metrics, classes))

@@ -29,7 +29,7 @@ export const epochMetricsSchema = z.object({
   /** Likewise, of the pictures held out for validation; null where there are none. */
   validationLoss: z.number().nullable(),
   validationAccuracy: z.number().nullable(),
-  /** The figure that the recipe monitors, turned so that more is better; null where the epoch cannot be the best. */
+  /** The figure that the recipe monitors, turned so that more is better; null where there is none. */
   score: z.number().nullable(),
   /** Since the run's start, testing included, pauses left out. */
   seconds: z.number(),

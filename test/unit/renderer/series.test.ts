@@ -6,10 +6,10 @@ import type { RunDetail } from '../../../src/shared/run/schema'
 const labels = { train: 'train', test: 'test', validation: 'validation' }
 
 /** Where the diamond stands in the charts of loss and accuracy. */
-function marks(epochs: { testAccuracy: number; score: number | null }[]) {
+function marks(epochs: { testAccuracy: number; score: number; testLoss?: number }[]) {
   const detail = {
     experiment: presetExperiment('resnet-20'),
-    epochs: epochs.map((entry, epoch) => ({ ...entry, epoch, testLoss: 1, validationLoss: null })),
+    epochs: epochs.map((entry, epoch) => ({ testLoss: 1, validationLoss: null, ...entry, epoch })),
     steps: []
   } as unknown as RunDetail
   return (['loss', 'accuracy'] as const).map((figure) => {
@@ -28,5 +28,5 @@ it('marks the one best epoch by the run’s own figure in every chart, not the h
 })
 
 it('marks none where every epoch has diverged', () => {
-  expect(marks([{ testAccuracy: 0.1, score: null }])).toEqual([undefined, undefined])
+  expect(marks([{ testAccuracy: 0.1, score: 0.1, testLoss: 2.6e22 }])).toEqual([undefined, undefined])
 })

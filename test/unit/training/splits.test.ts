@@ -53,11 +53,11 @@ describe('patience', () => {
     expect(isExhausted(recipe, best, 500)).toBe(false)
   })
 
-  it('counts from the start while no epoch can be the best', () => {
+  it('counts from the first epoch while no epoch can be the best', () => {
     expect(betterOf(null, epoch(0, null), waiting)).toBe(null)
     expect(betterOf(null, epoch(1, -4), waiting)).toEqual({ epoch: 1, score: -4 })
     expect(betterOf({ epoch: 0, score: null }, epoch(1, null), waiting)).toEqual({ epoch: 0, score: null })
-    expect(isExhausted(waiting, null, 0)).toBe(false)
-    expect(isExhausted(waiting, null, 1)).toBe(true)
+    expect(isExhausted(waiting, null, 1)).toBe(false)
+    expect(isExhausted(waiting, null, 2)).toBe(true)
   })
 })
