@@ -1,3 +1,4 @@
+import type { MonitoredMetric } from '../shared/experiment/schema'
 import { i18n } from './i18n'
 
 const locale = (): string => i18n.global.locale.value
@@ -14,8 +15,11 @@ function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl
 /** Whole numbers with the language's separators. */
 export const formatCount = (value: number): string => numbers(locale()).format(value)
 
+/** A value with so many digits after the point; one too large to be read so as a power of ten. */
 export const formatDecimal = (value: number, digits: number): string =>
-  numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+  Math.abs(value) < 1e7
+    ? numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+    : numbers('en', { notation: 'scientific', maximumFractionDigits: 2 }).format(value)
 
 /** A share 0 to 1 as a percentage with two digits. */
 export const formatShare = (value: number, digits = 2): string =>
@@ -55,3 +59,7 @@ export function formatMemory(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`
 }
+
+/** What a figure is called that may decide the best epoch. */
+export const nameMetric = (metric: MonitoredMetric): string =>
+  i18n.global.t(metric === 'loss' ? 'figure.trainLoss' : `figure.${metric}`)

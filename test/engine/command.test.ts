@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../src/main/engine/safetensors'
 import { Library } from '../../src/main/library/library'
-import { presets } from '../../src/shared/presets'
+import { presetExperiment, presets } from '../../src/shared/presets'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
 import { readFixture, relativeError } from './support'
 
@@ -150,7 +150,8 @@ describe('evaluate on the command line', () => {
 
 describe('train on the command line', () => {
   it('prints one JSON object an epoch and where the run was saved, and nothing else on stdout', async () => {
-    const { code, stdout } = await command([...small, '--epochs', '2', '--json'])
+    // Its first test losses are no thousands, as those of a network with batch norm may be.
+    const { code, stdout } = await command([...small, '--preset', 'lenet-5', '--epochs', '2', '--json'])
     expect(code).toBe(0)
     const lines = stdout
       .trim()
@@ -221,6 +222,107 @@ describe('train on the command line', () => {
     expect((await command(['train', '--resume', 'nothing', '--library', library])).stderr).toContain(
       'not in the library'
     )
+  })
+
+  const tiny = ['train', '--preset', 'lenet-5', '--train-limit', '128', '--test-limit', '64', '--library', library]
+  const lines = (stdout: string) =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+  it('knows how a run ended: --resume adds nothing to a finished one, --epochs goes on, other options are refused', async () => {
+    const early = ['--epochs', '9', '--monitor', 'loss', '--patience', '1', '--minimum-change', '100']
+    const first = lines((await command([...tiny, ...early, '--json'])).stdout)
+    const { run } = first.at(-1)! as { run: string }
+    expect(first.at(-1)).toMatchObject({ event: 'finished', bestEpoch: expect.any(Number), stoppedEarly: true })
+    const resume = ['train', '--resume', run, '--library', library, '--json']
+    const record = () => {
+      const saved = Library.open(library)
+      const { summary, experiment } = saved.getDetail(run)
+      saved.close()
+      return { summary, experiment }
+    }
+    const before = record()
+    expect(before.summary).toMatchObject({ status: 'finished', epochs: 9, epochsDone: 2 })
+    for (const epochs of [[], ['--epochs', '2']]) {
+      const { code, stdout, stderr } = await command([...resume, ...epochs])
+      expect(code).toBe(0)
+      expect(lines(stdout)).toEqual([first.at(-1)])
+      expect(stderr).toContain('nothing left to do')
+    }
+    for (const [options, words] of [
+      [['--batch-size', '8', '--nesterov', '--epochs', '3'], ['--batch-size, --nesterov']],
+      [['--preset', 'lenet-5'], ['--preset']],
+      [
+        ['--experiment', 'none.json', '--seed', '0'],
+        ['--experiment', '--seed']
+      ],
+      [
+        ['--epochs', '1'],
+        ['--epochs', 'has begun 2']
+      ]
+    ] as const) {
+      const { code, stdout, stderr } = await command([...resume, ...options])
+      expect(code, stderr).toBe(2)
+      expect(stdout).toBe('')
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+      for (const word of words) expect(stderr).toContain(word)
+    }
+    expect(record()).toEqual(before)
+
+    const longer = await command([...resume, '--epochs', '3'])
+    expect(longer.code).toBe(0)
+    expect(lines(longer.stdout).map(({ event, epoch }) => [event, epoch])).toEqual([
+      ['epoch', 2],
+      ['finished', undefined]
+    ])
+    expect(longer.stderr).toContain('schedule of a run of 3 epochs')
+    expect(record().summary).toMatchObject({ status: 'finished', epochs: 3, epochsDone: 3 })
+
+    rmSync(join(library, 'runs', run), { recursive: true })
+    const kept = record()
+    const gone = await command([...resume, '--epochs', '5'])
+    expect(gone).toMatchObject({ code: 1, stdout: '' })
+    expect(gone.stderr).toContain('has no checkpoint')
+    expect(record()).toEqual(kept)
+    const saved = Library.open(library)
+    const busy = saved.createRun(presetExperiment('lenet-5'))
+    const taken = await command(['train', '--resume', busy, '--library', library])
+    expect(taken).toMatchObject({ code: 1, stdout: '' })
+    expect(taken.stderr).toContain('in progress already')
+    saved.setStatus(busy, 'stopped')
+    saved.deleteRun(busy)
+    saved.close()
+  })
+
+  it('says in JSON and in words that a run has diverged, and names no best epoch; the exit code is 0', async () => {
+    const { architecture, recipe } = presets['lenet-5']
+    const boosted = structuredClone(architecture)
+    for (const name of ['boost1', 'boost2']) {
+      boosted.graph.nodes.push({ type: 'layer', id: name, kind: 'Scale', attributes: { factor: 1000 } })
+    }
+    boosted.graph.edges.find(({ target }) => target === 'fc1')!.source = 'boost2'
+    boosted.graph.edges.push(
+      { source: 'flatten', target: 'boost1', port: 0 },
+      { source: 'boost1', target: 'boost2', port: 0 }
+    )
+    const file = join(library, 'boosted.json')
+    const dataset = { name: 'cifar10' }
+    const limits = { epochs: 1, trainLimit: 128, testLimit: 64 }
+    const optimizer = { ...recipe.optimizer, learningRate: 1e-12 }
+    const experiment = { format: 'residuum.experiment', version: 1, architecture: boosted, dataset }
+    writeFileSync(file, JSON.stringify({ ...experiment, recipe: { ...recipe, ...limits, optimizer } }))
+    const json = await command(['train', '--experiment', file, '--library', library, '--json'])
+    expect(json.code).toBe(0)
+    expect(json.stderr).toContain('has diverged: after epoch 1')
+    const [epoch, finished] = lines(json.stdout)
+    expect(epoch).toMatchObject({ event: 'epoch', diverged: true })
+    expect(epoch!.testLoss).toBeGreaterThan(230.26)
+    expect(finished).toMatchObject({ event: 'finished', bestEpoch: null })
+    const text = await command(['train', '--experiment', file, '--library', library])
+    expect(text.code).toBe(0)
+    expect(text.stdout).toContain('Best epoch by testAccuracy: none')
   })
 
   it('takes every setting of a recipe, an experiment from a file, and changes of it', async () => {

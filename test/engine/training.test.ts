@@ -8,6 +8,9 @@ import { checkArchitecture } from '../../src/shared/architecture/check'
 import { augmentationSchema } from '../../src/shared/experiment/augmentation'
 import { initialState } from '../../src/main/engine/weights'
 import { loadCheckpoint } from '../../src/main/training/checkpoints'
+import { formatMessage } from '../../src/shared/errors'
+import messagesEn from '../../src/shared/messages/en.json'
+import messagesZh from '../../src/shared/messages/zh-CN.json'
 import { presetExperiment } from '../../src/shared/presets'
 import type { Experiment } from '../../src/shared/experiment/schema'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
@@ -27,12 +30,13 @@ async function run(
   experiment: Experiment,
   obey?: (control: TrainingControl, event: TrainingEvent) => void,
   resumed?: string,
-  residentLimit?: number
+  residentLimit?: number,
+  goOn = false
 ) {
   const events: TrainingEvent[] = []
   const control = new TrainingControl()
   const folder = resumed ?? mkdtempSync(join(root, 'run-'))
-  await train({ experiment, folder, resume: resumed !== undefined, residentLimit }, control, (event) => {
+  await train({ experiment, folder, resume: resumed !== undefined, goOn, residentLimit }, control, (event) => {
     events.push(event)
     obey?.(control, event)
   })
@@ -42,6 +46,9 @@ async function run(
   if (last.type !== 'ended') throw new Error(`the last event is ${last.type}`)
   return { events, steps, epochs, ended: last, folder }
 }
+
+const warnings = ({ events }: Awaited<ReturnType<typeof run>>): string[] =>
+  events.flatMap((event) => (event.type === 'warning' ? [event.error.code] : []))
 
 describe('train', () => {
   it('repeats losses, accuracies and predictions for the same seed, and not for another', async () => {
@@ -175,6 +182,10 @@ describe('train', () => {
     expect(metrics.score).toBe(-metrics.validationLoss!)
     const { ended } = await run(small({ monitor: 'validationLoss' }))
     expect(ended.error).toMatchObject({ code: 'recipe-validation' })
+    // Of one picture none can be held out.
+    const single = await run(small({ monitor: 'validationAccuracy', validationShare: 0.5, trainLimit: 1 }))
+    expect(single.ended.error).toMatchObject({ code: 'recipe-validation' })
+    expect(readdirSync(single.folder).filter((name) => name.endsWith('.json') && name.startsWith('step'))).toEqual([])
   })
 
   it('stops early when the monitored figure gets no better, also over a resume', async () => {
@@ -192,6 +203,68 @@ describe('train', () => {
     const second = await run(experiment, undefined, first.folder)
     expect(second.epochs.map(({ metrics }) => metrics.epoch)).toEqual([1, 2])
     expect(second.ended.early).toBe(true)
+  })
+
+  /** Without normalisations no first epoch has a test loss that runs away. */
+  function lenet(change: Partial<Experiment['recipe']> = {}): Experiment {
+    const experiment = presetExperiment('lenet-5')
+    Object.assign(experiment.recipe, { trainLimit: 128, testLimit: 64, batchSize: 64, validationShare: 0, ...change })
+    return experiment
+  }
+
+  it('trains no further when a run that ended early is taken up again, unless it is told to go on', async () => {
+    const experiment = lenet({ epochs: 40, monitor: 'loss', earlyStopping: { patience: 2, minimumChange: 1000 } })
+    const ended = await run(experiment)
+    expect(ended.epochs).toHaveLength(3)
+    for (let time = 0; time < 2; time++) {
+      const again = await run(experiment, undefined, ended.folder)
+      expect(again.ended).toEqual({ type: 'ended', status: 'finished', error: null, early: true })
+      expect([again.steps, again.epochs]).toEqual([[], []])
+    }
+    const longer = await run(experiment, undefined, ended.folder, undefined, true)
+    expect(longer.epochs.map(({ metrics }) => metrics.epoch)).toEqual([3, 4])
+    expect(longer.ended.early).toBe(true)
+    expect(warnings(longer)).toEqual(['stopping-anew'])
+  })
+
+  it('goes on to more epochs with the schedule of a run of that length', async () => {
+    const schedule = scheduleSchema.parse({ kind: 'cosine' })
+    const { folder, steps } = await run(lenet({ epochs: 1, schedule, trainLimit: 300 }))
+    const longer = lenet({ epochs: 2, schedule, trainLimit: 300 })
+    const { steps: more, ended } = await run(longer, undefined, folder, undefined, true)
+    expect(ended).toMatchObject({ status: 'finished', error: null })
+    expect(more.map(({ step }) => step)).toEqual([5, 6, 7, 8, 9])
+    // Half a cosine of ten steps: rate (1 + cos(pi step / 10)) / 2; the first five followed one of five.
+    const rate = longer.recipe.optimizer.learningRate / 2
+    for (const { step, learningRate } of more) {
+      expect(learningRate).toBeCloseTo(rate * (1 + Math.cos((Math.PI * step) / 10)), 12)
+    }
+    for (const { step, learningRate } of steps) {
+      expect(learningRate).toBeCloseTo(rate * (1 + Math.cos((Math.PI * step) / 5)), 12)
+    }
+  })
+
+  it('warns of an epoch whose loss is finite but has run away, and holds none of them for the best', async () => {
+    const experiment = lenet({ epochs: 40, trainLimit: 64, earlyStopping: { patience: 3, minimumChange: 0 } })
+    Object.assign(experiment.recipe.optimizer, { learningRate: 1e-12 })
+    const { nodes, edges } = experiment.architecture.graph
+    nodes.push(
+      { type: 'layer', id: 'boost1', kind: 'Scale', attributes: { factor: 1000 } },
+      { type: 'layer', id: 'boost2', kind: 'Scale', attributes: { factor: 1000 } }
+    )
+    edges.find(({ target }) => target === 'fc1')!.source = 'boost2'
+    edges.push({ source: 'flatten', target: 'boost1', port: 0 }, { source: 'boost1', target: 'boost2', port: 0 })
+    const diverged = await run(experiment)
+    expect(diverged.ended).toEqual({ type: 'ended', status: 'finished', error: null, early: true })
+    expect(diverged.epochs).toHaveLength(4)
+    for (const { metrics } of diverged.epochs) {
+      expect(metrics.testLoss).toBeGreaterThan(100 * Math.log(10))
+    }
+    expect(warnings(diverged)).toEqual(new Array(4).fill('epoch-diverged'))
+    const kept = readdirSync(diverged.folder).filter((name) => /^step-\d+\.json$/.test(name))
+    expect(kept).toEqual(['step-00000003.json', 'step-00000004.json'])
+    expect((await loadCheckpoint(diverged.folder))!.position).toMatchObject({ score: null, best: null })
+    expect(warnings(await run(lenet({ epochs: 1 })))).toEqual([])
   })
 
   it('records norms and dead ReLUs of each layer at the chosen interval, without a change of the results', async () => {
@@ -252,6 +325,10 @@ describe('train', () => {
     expect(String(ended.error!.parameters.layer)).toMatch(/^boost1[34]$/)
     expect(steps).toEqual([])
     expect(await loadCheckpoint(folder)).toBe(null)
+    // There is no checkpoint, so none is said to be kept.
+    for (const texts of [messagesEn, messagesZh]) {
+      expect(formatMessage(texts.error['loss-not-finite'], ended.error!.parameters)).not.toMatch(/checkpoint|检查点/)
+    }
   })
 
   it('names the layer whose parameters a gradient has overflowed, and keeps only finite checkpoints', async () => {

@@ -1,13 +1,15 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { formatMessage } from '../../shared/errors'
-import type { Experiment } from '../../shared/experiment/schema'
+import type { Experiment, MonitoredMetric } from '../../shared/experiment/schema'
 import messages from '../../shared/messages/en.json'
+import { isDiverged } from '../../shared/run/best'
 import { classFigures, confusionMatrix } from '../../shared/run/confusion'
 import { jsonLine, visible } from '../../shared/text/visible'
 import type { TrainingEvent } from '../../shared/run/events'
-import type { Device, EpochMetrics } from '../../shared/run/schema'
+import type { Device, EpochMetrics, RunSummary } from '../../shared/run/schema'
 import { openDataset } from '../datasets/dataset'
 import type { Library } from '../library/library'
+import { loadCheckpoint } from '../training/checkpoints'
 
 /** Tells the user at the terminal how a run goes. */
 export interface Report {
@@ -19,9 +21,13 @@ export interface Report {
 /** One JSON object a line on stdout: an epoch each, then where the run was saved. */
 export class JsonReport implements Report {
   private device: Device | null = null
-  private early = false
+  /** Null until a run was heard to end. */
+  private early: boolean | null = null
+  private classes = 0
 
-  begin(): void {}
+  begin(_: string, { architecture }: Experiment): void {
+    this.classes = architecture.classes
+  }
 
   event(event: TrainingEvent): void {
     if (event.type === 'started') this.device = event.device
@@ -31,19 +37,21 @@ export class JsonReport implements Report {
   }
 
   async end(run: string, library: Library): Promise<void> {
-    const { status } = library.getRun(run)
+    const { status, best, epochs, epochsDone } = library.getRun(run)
     if (status === 'failed') return
-    const early = this.early ? { stoppedEarly: true } : {}
-    this.line({ event: status === 'finished' ? 'finished' : 'stopped', run, library: library.folder, ...early })
+    const early = (this.early ?? epochsDone < epochs) ? { stoppedEarly: true } : {}
+    const event = status === 'finished' ? 'finished' : 'stopped'
+    this.line({ event, run, library: library.folder, bestEpoch: best?.epoch ?? null, ...early })
   }
 
-  /** Figures of held-out pictures stand there only where some are held out. */
+  /** Figures of held-out pictures stand there only where some are held out, `diverged` only where it is so. */
   private epoch(metrics: EpochMetrics): void {
     const { validationLoss, validationAccuracy, epoch, loss, trainAccuracy, testLoss, testAccuracy } = metrics
     const { seconds, imagesPerSecond } = metrics
     const validation = validationLoss === null ? {} : { validationLoss, validationAccuracy }
     const figures = { epoch, loss, trainAccuracy, testLoss, testAccuracy, ...validation, seconds, imagesPerSecond }
-    this.line({ event: 'epoch', ...figures, device: this.device!.kind })
+    const diverged = isDiverged(metrics, this.classes) ? { diverged: true } : {}
+    this.line({ event: 'epoch', ...figures, ...diverged, device: this.device!.kind })
   }
 
   private line(value: unknown): void {
@@ -103,13 +111,13 @@ export class TerminalReport implements Report {
         const validation =
           validationLoss === null
             ? []
-            : [validationLoss.toFixed(4).padStart(10), percent(validationAccuracy ?? 0).padStart(9)]
+            : [lossText(validationLoss).padStart(10), percent(validationAccuracy ?? 0).padStart(9)]
         this.print(
           [
             String(epoch + 1).padStart(5),
-            loss.toFixed(4).padStart(7),
+            lossText(loss).padStart(7),
             percent(trainAccuracy).padStart(10),
-            testLoss.toFixed(4).padStart(10),
+            lossText(testLoss).padStart(10),
             percent(testAccuracy).padStart(9),
             ...validation,
             imagesPerSecond.toFixed(1).padStart(11),
@@ -130,12 +138,15 @@ export class TerminalReport implements Report {
   async end(run: string, library: Library): Promise<void> {
     const summary = library.getRun(run)
     if (summary.epochsDone > 0) {
-      const { labels, predicted, epoch } = library.getEvaluation(run, null)
-      const { classes } = await openDataset(library.getDetail(run).experiment.dataset.name)
+      const { dataset, recipe } = library.getDetail(run).experiment
+      const { labels, predicted, epoch } = library.getEvaluation(run, summary.best?.epoch ?? null)
+      const { classes } = await openDataset(dataset.name)
+      this.print(`\n${bestText(summary, recipe.monitor)}`)
       this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
       this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
     }
     this.print(`\nRun ${run} (${summary.status}) is saved in ${visible(library.folder)}`)
+    if (summary.status !== 'finished') this.print(await checkpointText(library.runFolder(run)))
   }
 
   /** A line above the progress bar. */
@@ -144,6 +155,22 @@ export class TerminalReport implements Report {
     process.stdout.write(`${line}\n`)
   }
 }
+
+/** Names the best epoch and what it is by. */
+function bestText({ best }: RunSummary, monitor: MonitoredMetric): string {
+  const epoch = best ? `${best.epoch + 1} (test accuracy ${percent(best.testAccuracy)})` : 'none'
+  return `Best epoch by ${monitor}: ${epoch}`
+}
+
+/** Whether there is something to go on from, by reading it. */
+async function checkpointText(folder: string): Promise<string> {
+  const checkpoint = await loadCheckpoint(folder).catch(() => null)
+  if (!checkpoint) return 'It has no whole checkpoint to go on from.'
+  const { epoch, step } = checkpoint.position
+  return `Its newest whole checkpoint: ${epoch} whole epochs, ${step} steps.`
+}
+
+const lossText = (value: number): string => (value < 1e5 ? value.toFixed(4) : value.toExponential(2))
 
 /** The matrix as text: a row a true class, with its recall. */
 export function confusionText(matrix: readonly (readonly number[])[], classes: readonly string[]): string {

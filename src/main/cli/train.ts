@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { z } from 'zod'
-import { formatMessage } from '../../shared/errors'
+import { describeError, formatMessage, ResiduumError } from '../../shared/errors'
 import messages from '../../shared/messages/en.json'
 import { defaultPreset, presetExperiment, presetNames, type PresetName } from '../../shared/presets'
 import type { TrainingEvent } from '../../shared/run/events'
@@ -13,12 +13,14 @@ import { readExperiment } from './documents'
 import { number } from './options'
 import { addRecipeOptions, withOptions } from './recipeOptions'
 import { JsonReport, TerminalReport, type Report } from './report'
+import { refuseBesideResume, takeUp } from './resume'
 
 interface TrainOptions {
   preset: PresetName
   experiment?: string
   library: string
   resume?: string
+  epochs?: number
   residentLimit?: number
   json?: boolean
 }
@@ -30,18 +32,33 @@ export function trainCommand(): Command {
     .addOption(new Option('--preset <name>', 'architecture and recipe').choices(presetNames).default(defaultPreset))
     .option('--experiment <file>', 'architecture, data set and recipe of a JSON file instead of a preset’s')
     .option('--library <dir>', 'where runs are kept', libraryFolder())
-    .option('--resume <run>', 'go on with an ended run from its newest checkpoint; its own settings hold')
+    .option('--resume <run>', 'go on with an ended run from its newest checkpoint, with --epochs to another end')
     .option('--resident-limit <bytes>', 'stream data sets above this size from the disk', number(z.number().min(0)))
     .option('--json', 'one JSON object a line on stdout and nothing else')
     .allowExcessArguments(false)
-  return addRecipeOptions(command).action(async (options: TrainOptions) => {
+  return addRecipeOptions(command).action(async (options: TrainOptions, own: Command) => {
+    if (options.resume !== undefined) refuseBesideResume(own)
     let experiment = options.experiment ? await readExperiment(options.experiment) : presetExperiment(options.preset)
     experiment.recipe = withOptions(experiment.recipe, { ...options })
     const report: Report = options.json ? new JsonReport() : new TerminalReport()
     const library = Library.open(options.library)
     const resume = options.resume !== undefined
-    const run = options.resume ?? library.createRun(experiment)
-    if (options.resume !== undefined) experiment = library.reopenRun(options.resume)
+    const goOn = resume && options.epochs !== undefined
+    let run: string
+    if (options.resume === undefined) run = library.createRun(experiment)
+    else {
+      run = options.resume
+      try {
+        const taken = await takeUp(library, run, options.epochs ?? null)
+        experiment = taken.experiment
+        if (taken.changed) report.event({ type: 'warning', error: taken.changed })
+      } catch (error) {
+        if (!(error instanceof ResiduumError) || error.code !== 'run-finished') throw error
+        report.event({ type: 'warning', error: describeError(error) })
+        await report.end(run, library)
+        return library.close()
+      }
+    }
     const control = new TrainingControl()
     let interrupted = false
     const interrupt = (): void => {
@@ -53,7 +70,7 @@ export function trainCommand(): Command {
     let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
     report.begin(run, experiment)
     const { residentLimit } = options
-    await train({ experiment, folder: library.runFolder(run), resume, residentLimit }, control, (event) => {
+    await train({ experiment, folder: library.runFolder(run), resume, goOn, residentLimit }, control, (event) => {
       recordEvent(library, run, event)
       report.event(event)
       if (event.type === 'ended') ended = event

@@ -16,6 +16,7 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
+import { bestEpoch, countedScore } from '../../shared/run/best'
 import type { MeasuredSpeed } from '../../shared/run/speed'
 import { ArchitectureShelf } from './architectures'
 import type { Database, Row } from './database'
@@ -30,6 +31,7 @@ const MAX_STEPS = 4000
 /** The user's saved architectures and runs: one SQLite file, and a folder of checkpoints for each run beside it. */
 export class Library {
   readonly architectures: ArchitectureShelf
+  private readonly classes = new Map<string, number>()
 
   private constructor(
     readonly folder: string,
@@ -90,13 +92,39 @@ export class Library {
     return id
   }
 
-  /** Takes an ended run up again in this process; gives its experiment. Throws `run-missing` or `run-active`. */
-  reopenRun(id: string): Experiment {
-    const { status } = this.getRun(id)
-    if (status === 'running' || status === 'paused') throw new ResiduumError('run-active', { id })
-    this.setStatus(id, 'running')
-    this.database.run('UPDATE runs SET owner = ? WHERE id = ?', process.pid, id)
-    return this.getDetail(id).experiment
+  /**
+   * A run that may be taken up again: to its own number of epochs or to another, which a finished one needs.
+   * Throws ResiduumError `run-missing`, `run-in-progress`, `run-finished` where nothing is left to do, or `run-epochs`
+   * where more was begun.
+   */
+  checkReopening(id: string, epochs: number | null): RunSummary {
+    const summary = this.getRun(id)
+    const { status, epochsDone } = summary
+    if (status === 'running' || status === 'paused') throw new ResiduumError('run-in-progress', { id })
+    const row = this.database.first('SELECT max(epoch) AS latest FROM steps WHERE run_id = ?', id)!
+    const begun = Math.max(epochsDone, row.latest === null ? 0 : Number(row.latest) + 1)
+    if (epochs !== null && epochs < begun) throw new ResiduumError('run-epochs', { id, epochs, begun })
+    if (status === 'finished' && (epochs === null || epochs === begun)) {
+      throw new ResiduumError('run-finished', { id, epochs: epochsDone })
+    }
+    return summary
+  }
+
+  /**
+   * Takes an ended run up again in this process, to `epochs` where given; gives its experiment. Of two processes one
+   * gets it. Throws what `checkReopening` does.
+   */
+  reopenRun(id: string, epochs: number | null = null): Experiment {
+    return this.database.transaction(() => {
+      this.checkReopening(id, epochs)
+      this.setStatus(id, 'running')
+      this.database.run('UPDATE runs SET owner = ? WHERE id = ?', process.pid, id)
+      if (epochs !== null) {
+        const changed = "epochs = ?, experiment = json_set(experiment, '$.recipe.epochs', ?)"
+        this.database.run(`UPDATE runs SET ${changed} WHERE id = ?`, epochs, epochs, id)
+      }
+      return this.getDetail(id).experiment
+    })
   }
 
   /** Forgets what was recorded from that step and epoch on: it will come again. */
@@ -164,12 +192,12 @@ export class Library {
     const standings = this.standings()
     return this.database
       .all('SELECT * FROM runs ORDER BY created_at DESC, id DESC')
-      .map((row) => summarise(row, standings.get(String(row.id))))
+      .map((row) => summarise(row, standings.get(String(row.id)), this.classesOf(String(row.id))))
   }
 
   /** Throws ResiduumError `run-missing`. */
   getRun(id: string): RunSummary {
-    return summarise(this.runRow(id), this.standings(id).get(id))
+    return summarise(this.runRow(id), this.standings(id).get(id), this.classesOf(id))
   }
 
   /** A run with its figures; steps beyond what a chart shows are averaged in equal groups. */
@@ -184,7 +212,7 @@ export class Library {
       id
     )
     return {
-      summary: summarise(row, this.standings(id).get(id)),
+      summary: summarise(row, this.standings(id).get(id), this.classesOf(id)),
       experiment: experimentSchema.parse(JSON.parse(String(row.experiment))),
       epochs: this.epochs(id),
       steps: steps.map((step) => ({
@@ -246,7 +274,23 @@ export class Library {
     return this.database.all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id).map(toMetrics)
   }
 
-  /** Of each run, or of one, the last and the best epoch in one pass; of equals the earlier is the best. */
+  /** How many classes a run tells apart; a run's architecture never changes. */
+  private classesOf(id: string): number {
+    const known = this.classes.get(id)
+    if (known !== undefined) return known
+    const row = this.database.first(
+      `SELECT json_extract(experiment, '$.architecture.classes') AS classes FROM runs WHERE id = ?`,
+      id
+    )
+    const classes = Number(row?.classes)
+    this.classes.set(id, classes)
+    return classes
+  }
+
+  /**
+   * Of each run, or of one, the last and the best epoch in one pass. SQL orders as `bestEpoch` does; where what it
+   * puts first does not count, that one looks through all.
+   */
   private standings(id: string | null = null): Map<string, Standing> {
     const rows = this.database.all(
       `SELECT * FROM (
@@ -260,11 +304,15 @@ export class Library {
     )
     const standings = new Map<string, Standing>()
     for (const row of rows) {
+      const run = String(row.run_id)
       const metrics = toMetrics(row)
-      const standing = standings.get(String(row.run_id)) ?? { done: Number(row.done), last: metrics, best: metrics }
+      const standing = standings.get(run) ?? { done: Number(row.done), last: metrics, best: null }
       if (row.recency === 1) standing.last = metrics
-      if (row.rank === 1) standing.best = metrics
-      standings.set(String(row.run_id), standing)
+      if (row.rank === 1) {
+        const classes = this.classesOf(run)
+        standing.best = countedScore(metrics, classes) === null ? bestEpoch(this.epochs(run), classes) : metrics
+      }
+      standings.set(run, standing)
     }
     return standings
   }

@@ -7,13 +7,14 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
+import { isDiverged } from '../../shared/run/best'
 import type { Database, Row } from './database'
 
-/** How far a run is: epochs done, the last and the best. */
+/** How far a run is: epochs done, the last, and the best where any can be. */
 export interface Standing {
   done: number
   last: EpochMetrics
-  best: EpochMetrics
+  best: EpochMetrics | null
 }
 
 /** A row of `epochs`. */
@@ -25,13 +26,13 @@ export const toMetrics = (row: Row): EpochMetrics => ({
   testAccuracy: Number(row.test_accuracy),
   validationLoss: row.validation_loss === null ? null : Number(row.validation_loss),
   validationAccuracy: row.validation_accuracy === null ? null : Number(row.validation_accuracy),
-  score: Number(row.score),
+  score: Number.isFinite(row.score) ? Number(row.score) : null,
   seconds: Number(row.seconds),
   imagesPerSecond: Number(row.images_per_second)
 })
 
 /** A row of `runs` with its standing. */
-export const summarise = (row: Row, standing: Standing | undefined): RunSummary => ({
+export const summarise = (row: Row, standing: Standing | undefined, classes: number): RunSummary => ({
   id: String(row.id),
   name: String(row.name),
   status: row.status as RunStatus,
@@ -44,6 +45,7 @@ export const summarise = (row: Row, standing: Standing | undefined): RunSummary 
   epochsDone: standing?.done ?? 0,
   last: standing?.last ?? null,
   best: standing?.best ?? null,
+  diverged: standing !== undefined && isDiverged(standing.last, classes),
   device: row.device === null ? null : deviceSchema.parse(JSON.parse(String(row.device))),
   error: row.error === null ? null : (JSON.parse(String(row.error)) as ErrorRecord)
 })
@@ -67,7 +69,8 @@ export function writeEpoch(database: Database, run: string, metrics: EpochMetric
     metrics.testAccuracy,
     metrics.validationLoss,
     metrics.validationAccuracy,
-    metrics.score,
+    // The column takes no null; this is below all others.
+    metrics.score ?? -Infinity,
     metrics.seconds,
     metrics.imagesPerSecond
   )

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { NamedParameter, State } from '../engine/weights'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
+import { bestBy } from '../../shared/run/best'
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors'
 import { MAX_TENSOR_BYTES, readWhole, writeFileAtomic } from '../files'
 
@@ -19,11 +20,11 @@ export const positionSchema = z.object({
   step: z.number().int().min(0),
   /** Whole epochs done, their evaluation included. */
   epoch: z.number().int().min(0),
-  /** Of the last whole epoch, more is better; null in the middle of one. */
+  /** Of the last whole epoch, more is better; null in the middle of one and where it cannot count as the best. */
   score: z.number().nullable().default(null),
-  /** The best epoch so far, for early stopping. */
+  /** From where early stopping counts. */
   best: z
-    .object({ score: z.number(), epoch: z.number().int().min(0) })
+    .object({ score: z.number().nullable(), epoch: z.number().int().min(0) })
     .nullable()
     .default(null),
   /** Sums over the pictures of the epoch in progress. */
@@ -109,7 +110,7 @@ async function readCheckpoint(folder: string, file: string): Promise<{ position:
   return { position: positionSchema.parse(manifest), state }
 }
 
-/** Checkpoints of one run: immutable, named by step; the last two and the best stay. */
+/** Checkpoints of one run: immutable, named by step; the last two and that of the best epoch stay. */
 export class Checkpoints {
   private kept: Position[] = []
 
@@ -136,9 +137,11 @@ export class Checkpoints {
 
   /**
    * Writes weights (PyTorch's names and layouts) and optimizer values as .safetensors and then the
-   * manifest. Throws ResiduumError `disk-full` or `cannot-write`; earlier checkpoints are untouched.
+   * manifest; one that is there already, as after a stop just behind an epoch, stays with its score.
+   * Throws ResiduumError `disk-full` or `cannot-write`; earlier checkpoints are untouched.
    */
   async save(state: State, position: Position): Promise<void> {
+    if (this.kept.some(({ step, epoch }) => step === position.step && epoch === position.epoch)) return
     const base = baseName(position.step)
     const shapes = new Map(this.parameters.map(({ name, shape }) => [name, shape]))
     const weights: FileTensors = new Map()
@@ -173,10 +176,8 @@ export class Checkpoints {
   }
 
   private async prune(): Promise<void> {
-    const best = this.kept.reduce((top, position) =>
-      (position.score ?? -Infinity) > (top.score ?? -Infinity) ? position : top
-    )
-    const stay = new Set([best, ...this.kept.slice(-2)].map(({ step }) => step))
+    const best = bestBy(this.kept, ({ score }) => score)
+    const stay = new Set([...(best ? [best] : []), ...this.kept.slice(-2)].map(({ step }) => step))
     const gone = this.kept.filter(({ step }) => !stay.has(step))
     for (const { step } of gone) {
       const base = `${baseName(step)}.`

@@ -1,23 +1,23 @@
-import type { MonitoredMetric, Recipe } from '../../shared/experiment/schema'
-import type { EpochMetrics } from '../../shared/run/schema'
+import type { Recipe } from '../../shared/experiment/schema'
+import { isBetter } from '../../shared/run/best'
 
-/** The monitored figure turned so that more is better: a loss counts negative. */
-export function scoreOf(metrics: Record<MonitoredMetric, number | null>, monitor: MonitoredMetric): number {
-  const value = metrics[monitor]
-  if (value === null) return -Infinity
-  return monitor.toLowerCase().endsWith('loss') ? -value : value
-}
-
-export interface BestEpoch {
-  score: number
+/**
+ * From where early stopping counts: the last epoch that was better by more than `minimumChange`. Without that setting it
+ * is the run's best epoch; with it, a later one may be better by less.
+ */
+export interface Progress {
+  /** Null where no epoch could be the best yet. */
+  score: number | null
   epoch: number
 }
 
-/** The best epoch so far once `metrics` are known: an epoch counts as better by more than `minimumChange`. */
-export function betterOf(best: BestEpoch | null, { score, epoch }: EpochMetrics, { earlyStopping }: Recipe): BestEpoch {
-  return best === null || score > best.score + (earlyStopping?.minimumChange ?? 0) ? { score, epoch } : best
-}
+/** The same or, where its counted score is better by more than `minimumChange`, the epoch that has just ended. */
+export const betterOf = (
+  best: Progress | null,
+  { score, epoch }: Progress,
+  { earlyStopping }: Recipe
+): Progress | null => (isBetter(score, best?.score ?? null, earlyStopping?.minimumChange) ? { score, epoch } : best)
 
-/** Whether early stopping ends the run after `epoch`. */
-export const isExhausted = ({ earlyStopping }: Recipe, best: BestEpoch, epoch: number): boolean =>
-  earlyStopping !== null && epoch - best.epoch >= earlyStopping.patience
+/** Whether early stopping ends the run after `epoch`; without any progress it counts from the first. */
+export const isExhausted = ({ earlyStopping }: Recipe, best: Progress | null, epoch: number): boolean =>
+  earlyStopping !== null && epoch - (best?.epoch ?? 0) >= earlyStopping.patience

@@ -70,7 +70,7 @@ export class Supervisor {
     return run
   }
 
-  /** Goes on with an ended run from its newest checkpoint. Throws `trainer-busy`, `run-missing` or `run-active`. */
+  /** Goes on with an ended run from its newest checkpoint. Throws `trainer-busy`, `run-missing`, `run-in-progress` or `run-finished`. */
   continue(run: string): void {
     if (this.active) throw new ResiduumError('trainer-busy')
     this.launch(run, this.library.reopenRun(run), true)

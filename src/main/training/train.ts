@@ -5,6 +5,7 @@ import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { learningRateAt } from '../../shared/experiment/schedule'
 import type { Experiment } from '../../shared/experiment/schema'
+import { countedScore, divergence, isDiverged, scoreOf } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics } from '../../shared/run/schema'
 import { openDataset, type Dataset } from '../datasets/dataset'
@@ -16,7 +17,7 @@ import { initialState, namedParameters, notFiniteIn } from '../engine/weights'
 import { Checkpoints, loadCheckpoint, type Position } from './checkpoints'
 import type { TrainingControl } from './control'
 import { evaluatePictures, type EvaluationPass } from './evaluate'
-import { betterOf, isExhausted, scoreOf } from './patience'
+import { betterOf, isExhausted } from './patience'
 import { openPictureFeed, type PictureBatch, type PictureFeed } from './pictureFeed'
 import { planConvolutions } from './plans'
 import { ProgressReporter } from './progress'
@@ -29,6 +30,8 @@ export interface TrainingJob {
   folder: string
   /** Go on from the newest whole checkpoint in the folder. */
   resume?: boolean
+  /** Go on where early stopping had ended the run: its patience counts anew. */
+  goOn?: boolean
   /** Data sets of more bytes are streamed. */
   residentLimit?: number | undefined
 }
@@ -53,6 +56,9 @@ export async function train(
     const { architecture, dataset } = await prepare(experiment)
     const short = memoryShortage(architecture, experiment)
     const splits = splitPictures(recipe, dataset.counts)
+    if (recipe.monitor.startsWith('validation') && splits.validation.length === 0) {
+      throw new ResiduumError('recipe-validation', { monitor: recipe.monitor })
+    }
     const counts = { train: splits.train.length, test: splits.test.length + splits.validation.length }
     const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
     const start = checkpoint?.position ?? BEGINNING
@@ -133,7 +139,12 @@ export async function train(
       }
     }
 
-    let early = false
+    let early = start.epoch < recipe.epochs && isExhausted(recipe, best, start.epoch - 1)
+    if (early && job.goOn) {
+      best = { score: best?.score ?? null, epoch: start.epoch - 1 }
+      early = false
+      emit({ type: 'warning', error: { code: 'stopping-anew', parameters: { epoch: start.epoch } } })
+    }
     for (let epoch = start.epoch; epoch < recipe.epochs && !control.isStopped && !early; epoch++) {
       const order = epochOrder(splits.train, recipe.seed, epoch)
       const epochStart = stopwatch.seconds
@@ -201,7 +212,8 @@ export async function train(
         seconds: stopwatch.seconds,
         imagesPerSecond: trained / Math.max(trainSeconds, 1e-9)
       }
-      best = betterOf(best, metrics, recipe)
+      const score = countedScore(metrics, architecture.classes)
+      best = betterOf(best, { score, epoch }, recipe)
       reporter.flush()
       if (![metrics.testLoss, metrics.validationLoss ?? 0].every(Number.isFinite)) {
         const layer = notFiniteIn(network.readState())
@@ -209,8 +221,11 @@ export async function train(
         throw new ResiduumError(layer === null ? 'loss-not-finite' : 'weights-not-finite', place)
       }
       emit({ type: 'epoch', metrics, evaluation: test.predictions })
-      await save({ step: done, epoch: epoch + 1, score: metrics.score, lossSum: 0, correct: 0 })
-      early = isExhausted(recipe, best, epoch)
+      if (isDiverged(metrics, architecture.classes)) {
+        emit({ type: 'warning', error: divergence(metrics, architecture.classes) })
+      }
+      await save({ step: done, epoch: epoch + 1, score, lossSum: 0, correct: 0 })
+      early = epoch + 1 < recipe.epochs && isExhausted(recipe, best, epoch)
     }
     emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null, early })
   } catch (error) {
@@ -254,11 +269,9 @@ async function prepare(experiment: Experiment): Promise<{ architecture: CheckedA
   return { architecture: checked, dataset }
 }
 
-/** What the recipe's own schema cannot see. Throws ResiduumError `recipe-validation` or `recipe-crop`. */
+/** What the recipe's own schema cannot see. Throws ResiduumError `recipe-crop`. */
 function checkRecipe({ recipe }: Experiment, { shape }: Dataset): void {
-  const { monitor, validationShare, augmentation } = recipe
-  if (monitor.startsWith('validation') && validationShare === 0)
-    throw new ResiduumError('recipe-validation', { monitor })
+  const { augmentation } = recipe
   const smallest = Math.min(shape[1], shape[2])
   const { crop } = augmentation
   if (crop?.mode === 'reflect' && crop.padding >= smallest) {

@@ -1,3 +1,4 @@
+import { bestEpoch } from '../../shared/run/best'
 import type { EpochMetrics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { visible } from '../../shared/text/visible'
 import { smooth, thin, type Point } from './smoothing'
@@ -64,12 +65,13 @@ export function runSeries(
     const y = figure === 'loss' ? metrics.validationLoss : metrics.validationAccuracy
     return y === null ? [] : [{ x: epochAt(metrics), y }]
   })
-  const best = detail.epochs.reduce((top, { score }, index) => (score > detail.epochs[top]!.score ? index : top), 0)
+  const best = bestEpoch(detail.epochs, detail.experiment.architecture.classes)
+  const marked = best ? { marked: detail.epochs.indexOf(best) } : {}
   const series: Series[] = []
   if (smoothing > 0) series.push({ label: '', colour, points: thin(raw, MAX_POINTS), faint: true })
   const curve = smoothing > 0 ? smooth(raw, smoothing) : raw
   series.push({ label: prefix + labels.train, colour, points: thin(curve, MAX_POINTS) })
-  series.push({ label: prefix + labels.test, colour, points: test, dashed: true, dots: true, marked: best })
+  series.push({ label: prefix + labels.test, colour, points: test, dashed: true, dots: true, ...marked })
   if (validation.length > 0) {
     series.push({ label: prefix + labels.validation, colour, points: validation, dotted: true, dots: true })
   }

@@ -29,8 +29,8 @@ export const epochMetricsSchema = z.object({
   /** Likewise, of the pictures held out for validation; null where there are none. */
   validationLoss: z.number().nullable(),
   validationAccuracy: z.number().nullable(),
-  /** The figure that the recipe monitors, turned so that more is better. */
-  score: z.number(),
+  /** The figure that the recipe monitors, turned so that more is better; null where there is none. */
+  score: z.number().nullable(),
   /** Since the run's start, testing included, pauses left out. */
   seconds: z.number(),
   /** Training pictures a second in this epoch, testing and pauses left out. */
@@ -84,7 +84,10 @@ export const runSummarySchema = z.object({
   epochs: z.number(),
   epochsDone: z.number(),
   last: epochMetricsSchema.nullable(),
+  /** By the figure that the recipe monitors; null where no epoch can be the best. */
   best: epochMetricsSchema.nullable(),
+  /** Whether the last epoch has diverged. */
+  diverged: z.boolean(),
   device: deviceSchema.nullable(),
   error: errorSchema.nullable()
 })

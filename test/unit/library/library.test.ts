@@ -93,6 +93,62 @@ describe('Library', () => {
     library.close()
   })
 
+  it('has one best epoch, as bestEpoch finds it, which is none that has diverged', () => {
+    const { library, id, folder } = withRun()
+    const scores = [0.1, 0.4, 0.2, 0.4, 0.3]
+    for (const [epoch, score] of scores.entries()) {
+      library.recordEpoch(id, { ...metrics(epoch, 0.9 - score), score }, evaluation(epoch))
+    }
+    const best = () => [library.getRun(id), library.listRuns()[0]!].map((run) => run.best?.epoch ?? null)
+    expect(best()).toEqual([1, 1])
+    expect(library.getRun(id)).toMatchObject({ best: { testAccuracy: 0.5 }, diverged: false })
+    const database = new Database(join(folder, 'library.sqlite'))
+    database.run('UPDATE epochs SET test_loss = 2.6e22 WHERE epoch = 1')
+    expect(best()).toEqual([3, 3])
+    database.run('UPDATE epochs SET test_loss = 231')
+    database.close()
+    expect(best()).toEqual([null, null])
+    expect(library.getRun(id).diverged).toBe(true)
+    library.recordEpoch(id, { ...metrics(5, 0.1), score: null }, evaluation(5))
+    library.recordEpoch(id, { ...metrics(6, 0.1), score: -5 }, evaluation(6))
+    expect(library.getDetail(id).epochs.map(({ score }) => score)).toEqual([...scores, null, -5])
+    expect(best()).toEqual([6, 6])
+    expect(library.getRun(id).diverged).toBe(false)
+    library.close()
+  })
+
+  it('takes a run up again once, to its own end or to a later one, and never where nothing is left', () => {
+    const { library, id } = withRun()
+    const code = (body: () => unknown): string => {
+      try {
+        body()
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+      return 'none'
+    }
+    const step = { step: 0, epoch: 0, loss: 2.25, accuracy: 0.125, learningRate: 0.1, seconds: 1 }
+    expect(code(() => library.reopenRun(id))).toBe('run-in-progress')
+    library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
+    library.recordSteps(id, [step, { ...step, step: 1, epoch: 1 }])
+    library.setStatus(id, 'stopped')
+    expect(code(() => library.reopenRun(id, 1))).toBe('run-epochs')
+    expect(library.getRun(id)).toMatchObject({ status: 'stopped', epochs: presetExperiment('resnet-20').recipe.epochs })
+    expect(library.reopenRun(id, 2).recipe).toEqual({ ...presetExperiment('resnet-20').recipe, epochs: 2 })
+    expect(code(() => library.reopenRun(id, 2))).toBe('run-in-progress')
+    library.recordEpoch(id, metrics(1, 0.5), evaluation(1))
+    library.setStatus(id, 'finished')
+    const ended = library.getRun(id)
+    expect(code(() => library.reopenRun(id))).toBe('run-finished')
+    expect(code(() => library.reopenRun(id, 2))).toBe('run-finished')
+    expect(code(() => library.reopenRun(id, 1))).toBe('run-epochs')
+    expect(library.getRun(id)).toEqual(ended)
+    library.reopenRun(id, 3)
+    expect(library.getRun(id)).toMatchObject({ status: 'running', epochs: 3, epochsDone: 2 })
+    expect(library.getDetail(id).experiment.recipe.epochs).toBe(3)
+    library.close()
+  })
+
   it('averages steps in equal groups where there are more than a chart shows', () => {
     const { library, id } = withRun()
     const steps = Array.from({ length: 10_000 }, (_, step) => ({

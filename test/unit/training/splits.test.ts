@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { betterOf, isExhausted, scoreOf } from '../../../src/main/training/patience'
+import { betterOf, isExhausted } from '../../../src/main/training/patience'
 import { epochOrder, splitPictures } from '../../../src/main/training/splits'
 import { presets } from '../../../src/shared/presets'
 import type { EpochMetrics } from '../../../src/shared/run/schema'
@@ -37,23 +37,8 @@ describe('splitPictures', () => {
 })
 
 describe('patience', () => {
-  const epoch = (number: number, score: number) => ({ epoch: number, score }) as EpochMetrics
+  const epoch = (number: number, score: number | null) => ({ epoch: number, score }) as EpochMetrics
   const waiting = { ...recipe, earlyStopping: { patience: 2, minimumChange: 0.1 } }
-
-  it('turns a loss so that more is better', () => {
-    const figures = {
-      loss: 1,
-      trainAccuracy: 0.1,
-      testLoss: 2,
-      testAccuracy: 0.2,
-      validationLoss: 3,
-      validationAccuracy: null
-    }
-    expect(scoreOf(figures, 'testLoss')).toBe(-2)
-    expect(scoreOf(figures, 'loss')).toBe(-1)
-    expect(scoreOf(figures, 'testAccuracy')).toBe(0.2)
-    expect(scoreOf(figures, 'validationLoss')).toBe(-3)
-  })
 
   it('takes an epoch as better only by more than the least change', () => {
     const first = betterOf(null, epoch(0, 0.5), waiting)
@@ -66,5 +51,13 @@ describe('patience', () => {
     expect(isExhausted(waiting, best, 4)).toBe(false)
     expect(isExhausted(waiting, best, 5)).toBe(true)
     expect(isExhausted(recipe, best, 500)).toBe(false)
+  })
+
+  it('counts from the first epoch while no epoch can be the best', () => {
+    expect(betterOf(null, epoch(0, null), waiting)).toBe(null)
+    expect(betterOf(null, epoch(1, -4), waiting)).toEqual({ epoch: 1, score: -4 })
+    expect(betterOf({ epoch: 0, score: null }, epoch(1, null), waiting)).toEqual({ epoch: 0, score: null })
+    expect(isExhausted(waiting, null, 1)).toBe(false)
+    expect(isExhausted(waiting, null, 2)).toBe(true)
   })
 })

@@ -89,6 +89,31 @@ describe('Checkpoints', () => {
     expect((await loadCheckpoint(folder))!.position).toMatchObject({ score: 0.25, best: null })
   })
 
+  const steps = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.json'))
+
+  it('keeps that of the best epoch after a stop just behind it, which saves the same step again', async () => {
+    const folder = temporaryFolder()
+    const checkpoints = new Checkpoints(folder, parameters)
+    await checkpoints.save(state, position(10, 0.6))
+    await checkpoints.save(state, position(10, null))
+    for (const step of [20, 30, 40]) await checkpoints.save(state, position(step, 0.4))
+    expect(steps(folder)).toEqual([10, 30, 40].map((step) => `step-000000${step}.json`))
+  })
+
+  it('keeps none but the last two where no epoch can be the best', async () => {
+    const folder = temporaryFolder()
+    const checkpoints = new Checkpoints(folder, parameters)
+    for (const step of [10, 20, 30]) await checkpoints.save(state, position(step, null))
+    expect(steps(folder)).toEqual([20, 30].map((step) => `step-000000${step}.json`))
+  })
+
+  it('opens one whose run had no figure to watch', async () => {
+    const folder = temporaryFolder()
+    const checkpoints = new Checkpoints(folder, parameters)
+    await checkpoints.save(state, { ...position(10, null), best: { score: null, epoch: 0 } })
+    expect((await loadCheckpoint(folder))!.position).toMatchObject({ score: null, best: { score: null, epoch: 0 } })
+  })
+
   it('says where it cannot write, and the next save succeeds', async () => {
     const folder = join(temporaryFolder(), 'run')
     writeFileSync(folder, '')
