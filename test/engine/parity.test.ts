@@ -203,7 +203,10 @@ const cases: [string, Architecture][] = [
     'factors',
     'averaging',
     'lookahead',
-    'lookahead-averaging'
+    'lookahead-averaging',
+    'decay-factors',
+    'decay-factors-adamw',
+    'decay-factors-rmsprop'
   ].map((name): [string, Architecture] => [`optimizer-${name}`, blockClassifier(3, 4, true, 2, [7, 6])]),
   ['optimizer-frozen', frozen(blockClassifier(3, 4, true, 2, [7, 6]))],
   ['network-inception', inception],
@@ -220,7 +223,12 @@ describe.each(cases)('%s equals PyTorch', (name, architecture) => {
   const fixture = readFixture(name)
   const optimizer = optimizerSchema.parse(JSON.parse(fixture.metadata.optimizer!))
   const given = JSON.parse(fixture.metadata.rules ?? '{}') as Partial<Recipe>
-  const rules = { ...given, learningRateFactors: given.learningRateFactors ?? undefined, optimizer }
+  const { learningRateFactors, weightDecayFactors } = given
+  const factors = {
+    learningRateFactors: learningRateFactors ?? undefined,
+    weightDecayFactors: weightDecayFactors ?? undefined
+  }
+  const rules = { ...given, ...factors, optimizer }
   const initial = fixture.group('initial.')
   const images = fixture.tensors.get('images')!
   const batch: BatchInput = {

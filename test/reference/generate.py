@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from resnet20 import ResNet20
+from schedules import schedules
 from seed_resnet import Residual, SeedResNet
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -54,7 +55,7 @@ def randomise(model):
 
 def record(
     name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None, factors=None, decay=None,
-    lookahead=None, frozen=(),
+    lookahead=None, frozen=(), decay_factors=None,
 ):
     loss_functions = {"train": nn.CrossEntropyLoss(label_smoothing=smoothing), "evaluate": nn.CrossEntropyLoss()}
     tensors = {"images": images, "labels": labels.to(torch.int32)}
@@ -89,7 +90,7 @@ def record(
 
     model.load_state_dict(initial, strict=False)
     model.train()
-    optimizer_object = make_optimizer(parameter_groups(model, optimizer["learningRate"], factors), optimizer)
+    optimizer_object = make_optimizer(parameter_groups(model, optimizer, factors, decay_factors), optimizer)
     trained = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
     slow = {key: parameter.detach().clone() for key, parameter in trained.items()}
     averaged = decay and AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay))
@@ -127,18 +128,29 @@ def record(
         "lookahead": lookahead,
         "learningRateFactors": factors,
     }
+    if decay_factors:
+        rules["weightDecayFactors"] = decay_factors
     metadata = {"optimizer": json.dumps(optimizer), "rules": json.dumps(rules)}
     save_file(tensors, FIXTURES / f"{name}.safetensors", metadata)
 
 
-def parameter_groups(model, rate, factors):
+def parameter_groups(model, settings, factors, decay_factors):
     groups = {"weight": [], "bias": [], "normalization": []}
     for module in model.modules():
         for key, parameter in module.named_parameters(recurse=False):
             normal = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm))
             groups["normalization" if normal else "bias" if key == "bias" else "weight"].append(parameter)
-    factors = {"weight": 1, **(factors or {})}
-    return [{"params": group, "lr": rate * factors.get(role, 1)} for role, group in groups.items() if group]
+    # AdamW's own default counts where the settings leave weight decay out.
+    decay = settings.get("weightDecay", 0.01 if settings["kind"] == "AdamW" else 0.0)
+    return [
+        {
+            "params": group,
+            "lr": settings["learningRate"] * (factors or {}).get(role, 1),
+            "weight_decay": decay * (decay_factors or {}).get(role, 1),
+        }
+        for role, group in groups.items()
+        if group
+    ]
 
 
 def make_optimizer(parameters, settings):
@@ -438,6 +450,18 @@ def optimizers():
             {"kind": "AdamW", "learningRate": 0.01},
             {"frozen": ["block.conv1.", "block.bn1.", "fc."]},
         ),
+        "decay-factors": (
+            {"kind": "SGD", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.2},
+            {"decay_factors": {"bias": 0, "normalization": 0.4}, "factors": {"bias": 1.5, "normalization": 0.5}},
+        ),
+        "decay-factors-adamw": (
+            {"kind": "AdamW", "learningRate": 0.01, "weightDecay": 0.5},
+            {"decay_factors": {"bias": 3, "normalization": 0}},
+        ),
+        "decay-factors-rmsprop": (
+            {"kind": "RMSprop", "learningRate": 0.005, "weightDecay": 0.3},
+            {"decay_factors": {"bias": 0, "normalization": 0}},
+        ),
     }
     for index, (name, (optimizer, rules)) in enumerate(cases.items()):
         torch.manual_seed(400 + index)
@@ -448,47 +472,20 @@ def optimizers():
         record(f"optimizer-{name}", model, images, labels, optimizer, steps=20, **rules)
 
 
-def schedules():
-    """Learning rates of every step of a run, from torch.optim.lr_scheduler."""
-    from torch.optim import lr_scheduler as schedulers
-
-    epochs, per_epoch, rate = 6, 7, 0.4
-    total = epochs * per_epoch
-    makers = {
-        "constant": ({"kind": "constant"}, lambda o, n: schedulers.ConstantLR(o, 1.0)),
-        "step": ({"kind": "step", "every": 2, "gamma": 0.5}, lambda o, n: schedulers.StepLR(o, 14, 0.5)),
-        "multi-step": (
-            {"kind": "multi-step", "milestones": [1, 3, 4.5], "gamma": 0.1},
-            lambda o, n: schedulers.MultiStepLR(o, [7, 21, 32], 0.1),
-        ),
-        "cosine": ({"kind": "cosine", "finalFactor": 0.1}, lambda o, n: schedulers.CosineAnnealingLR(o, n, 0.04)),
-        "linear": ({"kind": "linear", "finalFactor": 0.2}, lambda o, n: schedulers.LinearLR(o, 1.0, 0.2, n)),
-        "one-cycle": (
-            {"kind": "one-cycle", "risingShare": 0.3, "initialDivisor": 25, "finalDivisor": 1e4},
-            lambda o, n: schedulers.OneCycleLR(o, rate, n, cycle_momentum=False),
-        ),
-    }
+def refusals():
+    """Which inputs PyTorch refuses to normalise in training: N, C, H, W each."""
     cases = []
-    for schedule, make in makers.values():
-        for warmup in (0, 2):
-            # OneCycleLR has a warm-up of its own and takes no part in a SequentialLR.
-            if warmup and schedule["kind"] == "one-cycle":
-                continue
-            steps = round(warmup * per_epoch)
-            optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=rate)
-            scheduler = make(optimizer, total - steps)
-            if steps:
-                optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=rate)
-                first = schedulers.LinearLR(optimizer, 0.01, 1.0, steps)
-                scheduler = schedulers.SequentialLR(optimizer, [first, make(optimizer, total - steps)], [steps])
-            rates = []
-            for _ in range(total):
-                rates.append(optimizer.param_groups[0]["lr"])
-                optimizer.step()
-                scheduler.step()
-            cases.append({"schedule": schedule, "warmup": warmup, "rates": rates})
-    document = {"epochs": epochs, "stepsPerEpoch": per_epoch, "learningRate": rate, "cases": cases}
-    (FIXTURES / "schedules.json").write_text(json.dumps(document, indent=1) + "\n")
+    for shape in [(n, c, h, w) for n in (1, 2) for c in (1, 2, 4) for h in (1, 2) for w in (1, 3)]:
+        for groups in [None] + [g for g in (1, 2, 4) if shape[1] % g == 0]:
+            layer = nn.GroupNorm(groups, shape[1]) if groups else nn.BatchNorm2d(shape[1])
+            try:
+                layer.train()(torch.randn(shape))
+                refused = False
+            except ValueError:
+                refused = True
+            kind = type(layer).__name__
+            cases.append({"kind": kind, "shape": shape, "attributes": {"num_groups": groups} if groups else {}, "refused": refused})
+    (FIXTURES / "refusals.json").write_text(json.dumps({"cases": cases}) + "\n")
 
 
 def narrow_network():
@@ -537,6 +534,7 @@ if __name__ == "__main__":
     small_networks()
     optimizers()
     schedules()
+    refusals()
     narrow_network()
     whole_networks()
     augmentations()

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { checkArchitecture } from '../../shared/architecture/check'
 import type { Experiment } from '../../shared/experiment/schema'
 import { presetExperiment, type PresetName } from '../../shared/presets'
-import { openDataset } from '../datasets/dataset'
+import { openDataset, readLabels } from '../datasets/dataset'
 import { drawAugmentation } from '../engine/augmentationDraw'
 import { compileNetwork } from '../engine/compile'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
@@ -67,7 +67,7 @@ export function benchLoopCommand(): Command {
         profile: options.profile ?? false
       })
       network.writeState(initialState(checked!, recipe.initialization, recipe.seed))
-      const splits = splitPictures(recipe, dataset.counts)
+      const splits = splitPictures(recipe, dataset.counts, await readLabels(dataset, 'train'))
       const [split, order, size] =
         mode === 'train'
           ? (['train', epochOrder(splits.train, recipe.seed, 0), recipe.batchSize] as const)

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { statisticsOfOneValue } from '../../shared/architecture/batchStatistics'
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
 import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError } from '../../shared/errors'
@@ -40,6 +41,8 @@ export function evaluateCommand(): Command {
       if (!checked) throw new ResiduumError('architecture', { problem: problems.map(describeProblem).join('; ') })
       const state = await readWeights(options.weights)
       const { batch, labelled, count } = await readImages(options.images, checked)
+      const single = options.mode === 'train' ? statisticsOfOneValue(checked, count) : null
+      if (single) throw new ResiduumError('batch-of-one', { layer: single.path, kind: single.kind })
       const optimizer = sgdSchema.parse({ kind: 'SGD', learningRate: 1 })
       const network = await compileNetwork(checked, { optimizer }, { kind: 'fed' }, { probe: true })
       try {

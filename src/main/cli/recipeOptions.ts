@@ -8,6 +8,7 @@ import {
   monitoredMetrics,
   precisions,
   recipeSchema,
+  validationDraws,
   type Recipe
 } from '../../shared/experiment/schema'
 import { number } from './options'
@@ -44,6 +45,11 @@ const options: RecipeOption[] = [
   },
   { flags: '--batch-size <n>', description: 'pictures in a step', path: 'batchSize', parse: number(recipe.batchSize) },
   {
+    flags: '--drop-last',
+    description: 'leave the last short batch of each epoch out, as in DataLoader',
+    path: 'dropLast'
+  },
+  {
     flags: '--test-batch-size <n>',
     description: 'pictures in an evaluation step',
     path: 'testBatchSize',
@@ -62,10 +68,15 @@ const options: RecipeOption[] = [
   { flags: '--betas <b1,b2>', description: 'of Adam and AdamW', path: 'optimizer.betas', parse: floats },
   { flags: '--alpha <x>', description: 'of RMSprop', path: 'optimizer.alpha', parse: float },
   { flags: '--eps <x>', description: 'of Adam, AdamW and RMSprop', path: 'optimizer.eps', parse: float },
-  { flags: '--every <epochs>', description: 'of the step schedule', path: 'schedule.every', parse: float },
+  {
+    flags: '--every <epochs>',
+    description: 'of the step schedule, from the warm-up’s end',
+    path: 'schedule.every',
+    parse: float
+  },
   {
     flags: '--milestones <epochs,...>',
-    description: 'of the multi-step schedule',
+    description: 'of the multi-step schedule, from the warm-up’s end',
     path: 'schedule.milestones',
     parse: floats
   },
@@ -89,7 +100,12 @@ const options: RecipeOption[] = [
     path: 'schedule.finalDivisor',
     parse: float
   },
-  { flags: '--warmup <epochs>', description: 'epochs in which the learning rate rises', path: 'warmup', parse: float },
+  {
+    flags: '--warmup <epochs>',
+    description: 'epochs in which the learning rate rises before the schedule',
+    path: 'warmup',
+    parse: float
+  },
   {
     flags: '--label-smoothing <x>',
     description: 'share of the target spread over all classes',
@@ -112,6 +128,18 @@ const options: RecipeOption[] = [
     flags: '--normalization-factor <x>',
     description: 'learning rate of normalisations, times this',
     path: 'learningRateFactors.normalization',
+    parse: float
+  },
+  {
+    flags: '--bias-decay-factor <x>',
+    description: 'weight decay of biases, times this; 0 for none',
+    path: 'weightDecayFactors.bias',
+    parse: float
+  },
+  {
+    flags: '--normalization-decay-factor <x>',
+    description: 'weight decay of normalisations, times this; 0 for none',
+    path: 'weightDecayFactors.normalization',
     parse: float
   },
   {
@@ -178,6 +206,12 @@ const options: RecipeOption[] = [
     path: 'validationShare',
     parse: float
   },
+  {
+    flags: '--validation-draw <how>',
+    description: 'held-out pictures of each class alike, or of all at random',
+    path: 'validationDraw',
+    choices: validationDraws
+  },
   { flags: '--monitor <metric>', description: 'decides the best epoch', path: 'monitor', choices: monitoredMetrics },
   {
     flags: '--patience <epochs|none>',
@@ -237,7 +271,11 @@ const build = ({ flags, description, parse, choices }: RecipeOption): Option => 
 export function addRecipeOptions(command: Command): Command {
   command.addOption(new Option('--optimizer <kind>', 'starts from its PyTorch defaults').choices(optimizers))
   command.addOption(new Option('--schedule <kind>', 'of the learning rate').choices(schedules))
-  for (const option of options) command.addOption(build(option))
+  for (const option of options) {
+    command.addOption(build(option))
+    const switches = option.parse === undefined && option.choices === undefined
+    if (switches) command.addOption(new Option(option.flags.replace('--', '--no-'), 'switches it off'))
+  }
   return command
 }
 

@@ -31,6 +31,7 @@ export type CompileRules = Pick<Recipe, 'optimizer'> &
       | 'labelSmoothing'
       | 'maxGradientNorm'
       | 'learningRateFactors'
+      | 'weightDecayFactors'
       | 'averaging'
       | 'lookahead'
       | 'augmentation'
@@ -197,7 +198,7 @@ function parameterUpdates(
   slots: Slots,
   { learningRate, randomness }: { learningRate: Tensor; randomness: Tensor }
 ): string[] {
-  const { optimizer, maxGradientNorm = null, learningRateFactors } = rules
+  const { optimizer, maxGradientNorm = null, learningRateFactors, weightDecayFactors } = rules
   const emitter = emitterFor(optimizer)
   const clipped =
     maxGradientNorm === null ? partials : graph.within('clip', () => clipByGlobalNorm(graph, partials, maxGradientNorm))
@@ -209,10 +210,14 @@ function parameterUpdates(
       const factor = learningRateFactors?.[role] ?? 1
       rates.set(role, factor === 1 ? learningRate : binary(graph, 'Mul', learningRate, constant(graph, factor)))
     }
+    const settings = (role: NamedParameter['role']): Optimizer => {
+      const factor = role === 'weight' ? 1 : (weightDecayFactors?.[role] ?? 1)
+      return { ...optimizer, weightDecay: optimizer.weightDecay * factor }
+    }
     return trained.flatMap(({ parameter, variable: own }, index) => {
       const slot = (name: string): Variable => slots.get(slotName(parameter, name))!.variable
       const context: OptimizerContext = { graph, learningRate: rates.get(parameter.role)!, stepNumber }
-      let last = emitter.update(context, optimizer, own, clipped[index]!, slot)
+      let last = emitter.update(context, settings(parameter.role), own, clipped[index]!, slot)
       if (rules.lookahead) last = lookahead(graph, rules.lookahead, stepNumber, own, slot(SLOW), last)
       if (!rules.averaging) return [last]
       return [last, movingAverage(graph, rules.averaging.decay, stepNumber, own, slot(AVERAGE), last)]

@@ -11,7 +11,7 @@ export interface NamedParameter extends Parameter {
   /** Name within its layer. */
   key: string
   path: string
-  /** What the recipe's learning-rate factors tell apart. */
+  /** What the recipe's factors of learning rate and weight decay tell apart. */
   role: 'weight' | 'bias' | 'normalization'
 }
 

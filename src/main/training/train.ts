@@ -3,12 +3,14 @@ import { checkArchitecture, type CheckedArchitecture } from '../../shared/archit
 import { trainingMemory } from '../../shared/architecture/memory'
 import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
+import { recipeFindings, type Finding } from '../../shared/experiment/findings'
+import { epochLength } from '../../shared/experiment/length'
 import { learningRateAt } from '../../shared/experiment/schedule'
 import type { Experiment } from '../../shared/experiment/schema'
 import { countedScore, divergence, isDiverged, scoreOf } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics } from '../../shared/run/schema'
-import { openDataset, type Dataset } from '../datasets/dataset'
+import { openDataset, readLabels, type Dataset } from '../datasets/dataset'
 import { drawAugmentation } from '../engine/augmentationDraw'
 import { describeDevice } from '../engine/backend'
 import { compileNetwork } from '../engine/compile'
@@ -53,13 +55,11 @@ export async function train(
   try {
     const { experiment } = job
     const { recipe } = experiment
-    const { architecture, dataset } = await prepare(experiment)
+    const { architecture, dataset, warnings } = await prepare(experiment)
     const short = memoryShortage(architecture, experiment)
-    const splits = splitPictures(recipe, dataset.counts)
-    if (recipe.monitor.startsWith('validation') && splits.validation.length === 0) {
-      throw new ResiduumError('recipe-validation', { monitor: recipe.monitor })
-    }
-    const counts = { train: splits.train.length, test: splits.test.length + splits.validation.length }
+    const splits = splitPictures(recipe, dataset.counts, await readLabels(dataset, 'train'))
+    const { steps: stepsPerEpoch, pictures } = epochLength(recipe, splits.train.length)
+    const counts = { train: pictures, test: splits.test.length + splits.validation.length }
     const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
     const start = checkpoint?.position ?? BEGINNING
     const device = describeDevice()
@@ -69,7 +69,6 @@ export async function train(
     const productType = mixed ? 'bfloat16' : 'float32'
     network = await compileNetwork(architecture, recipe, feed.source, { productType, algorithms })
     network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))
-    const stepsPerEpoch = Math.ceil(counts.train / recipe.batchSize)
     emit({
       type: 'started',
       device: { ...device, precision: mixed ? 'mixed' : 'float32' },
@@ -78,6 +77,7 @@ export async function train(
       epoch: start.epoch
     })
     if (short) emit({ type: 'warning', error: describeError(short) })
+    for (const { code, parameters } of warnings) emit({ type: 'warning', error: { code, parameters } })
     for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
     if (recipe.precision === 'mixed' && !mixed) emit({ type: 'warning', error: { code: 'no-mixed', parameters: {} } })
 
@@ -146,7 +146,7 @@ export async function train(
       emit({ type: 'warning', error: { code: 'stopping-anew', parameters: { epoch: start.epoch } } })
     }
     for (let epoch = start.epoch; epoch < recipe.epochs && !control.isStopped && !early; epoch++) {
-      const order = epochOrder(splits.train, recipe.seed, epoch)
+      const order = epochOrder(splits.train, recipe.seed, epoch).subarray(0, counts.train)
       const epochStart = stopwatch.seconds
       const firstStep = epoch === start.epoch ? start.step - epoch * stepsPerEpoch : 0
       let { lossSum, correct } = epoch === start.epoch ? start : BEGINNING
@@ -250,8 +250,10 @@ function memoryShortage(architecture: CheckedArchitecture, { recipe }: Experimen
 
 const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
 
-/** Checks that the drawing can be trained on the data. Throws ResiduumError. */
-async function prepare(experiment: Experiment): Promise<{ architecture: CheckedArchitecture; dataset: Dataset }> {
+/** Checks that the drawing can be trained on the data, and gives what is to be said. Throws ResiduumError. */
+async function prepare(
+  experiment: Experiment
+): Promise<{ architecture: CheckedArchitecture; dataset: Dataset; warnings: Finding[] }> {
   const { checked, problems } = checkArchitecture(experiment.architecture)
   if (!checked) {
     throw new ResiduumError('architecture', { problem: problems[0] ? describeProblem(problems[0]) : '' })
@@ -265,16 +267,8 @@ async function prepare(experiment: Experiment): Promise<{ architecture: CheckedA
     const channels = checked.inputShape[0]!
     throw new ResiduumError('dataset-channels', { name, channels, actual: dataset.shape[0] })
   }
-  checkRecipe(experiment, dataset)
-  return { architecture: checked, dataset }
-}
-
-/** What the recipe's own schema cannot see. Throws ResiduumError `recipe-crop`. */
-function checkRecipe({ recipe }: Experiment, { shape }: Dataset): void {
-  const { augmentation } = recipe
-  const smallest = Math.min(shape[1], shape[2])
-  const { crop } = augmentation
-  if (crop?.mode === 'reflect' && crop.padding >= smallest) {
-    throw new ResiduumError('recipe-crop', { padding: crop.padding, size: smallest })
-  }
+  const warnings = recipeFindings(experiment.recipe, checked, dataset)
+  const wrong = warnings.find(({ severity }) => severity === 'error')
+  if (wrong) throw new ResiduumError(wrong.code, wrong.parameters)
+  return { architecture: checked, dataset, warnings }
 }

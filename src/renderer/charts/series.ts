@@ -1,4 +1,5 @@
 import { bestEpoch } from '../../shared/run/best'
+import { epochLength, pictureCounts } from '../../shared/experiment/length'
 import type { EpochMetrics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { visible } from '../../shared/text/visible'
 import { smooth, thin, type Point } from './smoothing'
@@ -30,27 +31,32 @@ export interface RunCurves {
   detail: RunDetail
   steps: readonly StepMetrics[]
   colour: string
+  /** Pictures of the data set; null while they are not known. */
+  available: { train: number; test: number } | null
   /** In front of each label, where several runs share a chart. */
   name?: string
 }
 
-export function stepsPerEpoch({ experiment, epochs, steps }: RunDetail): number {
-  const { trainLimit, batchSize, validationShare } = experiment.recipe
-  if (trainLimit !== null && validationShare === 0) return Math.ceil(trainLimit / batchSize)
+/** Steps of an epoch of a run: from its figures where the size of the data set is not at hand. */
+export function stepsPerEpoch(
+  { experiment: { recipe }, epochs, steps }: RunDetail,
+  available: RunCurves['available']
+): number {
+  if (available) return epochLength(recipe, pictureCounts(recipe, available).train).steps
   const first = epochs[0]
   const ofFirst = first && steps.filter(({ epoch }) => epoch === first.epoch).at(-1)
-  return ofFirst ? ofFirst.step + 1 : Math.ceil(50_000 / batchSize)
+  return ofFirst ? ofFirst.step + 1 : 1
 }
 
 /** A run's training curve (raw faint behind smoothed, solid) and its test curve (dashed, best epoch marked). */
 export function runSeries(
-  { detail, steps, colour, name }: RunCurves,
+  { detail, steps, colour, available, name }: RunCurves,
   figure: 'loss' | 'accuracy',
   axis: Axis,
   smoothing: number,
   labels: { train: string; test: string; validation: string }
 ): Series[] {
-  const perEpoch = stepsPerEpoch(detail)
+  const perEpoch = stepsPerEpoch(detail, available)
   const prefix = name ? `${visible(name)} · ` : ''
   const raw = steps
     .map((step) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN }))

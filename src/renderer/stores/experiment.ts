@@ -1,10 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
+import { recipeFindings, type Finding } from '../../shared/experiment/findings'
+import { epochLength, pictureCounts, type EpochLength } from '../../shared/experiment/length'
 import type { Experiment, Recipe } from '../../shared/experiment/schema'
 import type { Settings } from '../../shared/settings'
 import { defaultPreset, presets, type PresetName } from '../../shared/presets'
 import { report } from '../report'
 import { useArchitectures } from './architectures'
+import { useDataset } from './dataset'
 import { useEditor } from './editor'
 
 /** Typing changes the recipe several times a second; it is kept once it rests. */
@@ -14,6 +17,7 @@ const KEEP_MS = 300
 export const useExperiment = defineStore('experiment', () => {
   const editor = useEditor()
   const architectures = useArchitectures()
+  const dataset = useDataset()
   /** The preset whose recipe it began with. */
   const preset = ref<PresetName>(defaultPreset)
   const recipe = ref<Recipe>(structuredClone(presets[defaultPreset].recipe))
@@ -25,6 +29,18 @@ export const useExperiment = defineStore('experiment', () => {
     dataset: { name: 'cifar10' },
     recipe: recipe.value
   }))
+
+  /** How long an epoch is; null while the size of the data set is not known. */
+  const epoch = computed<EpochLength | null>(
+    () => dataset.info && epochLength(recipe.value, pictureCounts(recipe.value, dataset.info.counts).train)
+  )
+  /** What can be said of the recipe before it is trained. */
+  const findings = computed<Finding[]>(() =>
+    check.value.checked && dataset.info ? recipeFindings(recipe.value, check.value.checked, dataset.info) : []
+  )
+  const startable = computed(
+    () => check.value.checked !== null && findings.value.every(({ severity }) => severity !== 'error')
+  )
 
   /** Opens a preset with the recipe it is meant for; the number of pictures stays. */
   function choose(name: PresetName): void {
@@ -63,5 +79,5 @@ export const useExperiment = defineStore('experiment', () => {
     watch([preset, recipe, () => editor.source], changed, { deep: true })
   }
 
-  return { remember, preset, recipe, experiment, check, choose, resetRecipe }
+  return { remember, preset, recipe, experiment, check, epoch, findings, startable, choose, resetRecipe }
 })

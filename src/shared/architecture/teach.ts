@@ -1,3 +1,4 @@
+import { valuesPerStatistic } from './batchStatistics'
 import { INPUT, type CheckedLayer, type CheckResult } from './check'
 import { consumersOf } from './consumers'
 import { layers as kinds, type LayerKind } from './layers'
@@ -17,6 +18,7 @@ export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
   return [
     ...layers.flatMap((layer) => biasBeforeNorm(layer, consumers.get(layer.path) ?? [])),
     ...layers.flatMap(strideOverKernel),
+    ...layers.flatMap(groupOfOne),
     ...plainStack(layers),
     ...activatedLogits(layers, output)
   ].slice(0, LIMITS.problems)
@@ -37,6 +39,12 @@ function strideOverKernel({ path, attributes }: CheckedLayer): Problem[] {
   if (!kernel || !stride || Math.max(...kernel) === 1) return []
   if (!stride.some((step, axis) => step > kernel[axis]!)) return []
   return [{ path, code: 'stride-over-kernel', parameters: { stride: stride.join('x'), kernel: kernel.join('x') } }]
+}
+
+/** PyTorch refuses it only where there is a single picture. */
+function groupOfOne(layer: CheckedLayer): Problem[] {
+  if (layer.kind !== 'GroupNorm' || valuesPerStatistic(layer, 1) !== 1) return []
+  return [{ path: layer.path, code: 'group-of-one', parameters: {} }]
 }
 
 function plainStack(layers: readonly CheckedLayer[]): Problem[] {

@@ -4,9 +4,15 @@ import type { Schedule } from './schedules'
 /** Where the warm-up begins, as a share of the learning rate. */
 const WARMUP_START = 0.01
 
+/** Steps in which the learning rate rises before the schedule begins. */
+export const warmupSteps = ({ warmup }: Pick<Recipe, 'warmup'>, stepsPerEpoch: number): number =>
+  Math.round(warmup * stepsPerEpoch)
+
 /**
  * The learning rate of optimizer step `step` (from 0), as torch.optim.lr_scheduler gives it when
- * stepped after every optimizer step; a warm-up is LinearLR before it in a SequentialLR.
+ * stepped after every optimizer step; a warm-up is LinearLR before it in a SequentialLR. All lengths of the
+ * schedule, milestones too, therefore count from the warm-up's end. It is finite for every step of a run; where
+ * PyTorch's OneCycleLR divides by zero, having no step to rise in, the first step has the highest rate.
  */
 export function learningRateAt(
   recipe: Pick<Recipe, 'optimizer' | 'schedule' | 'warmup' | 'epochs'>,
@@ -15,7 +21,7 @@ export function learningRateAt(
 ): number {
   const { learningRate } = recipe.optimizer
   const total = recipe.epochs * stepsPerEpoch
-  const warmup = Math.round(recipe.warmup * stepsPerEpoch)
+  const warmup = warmupSteps(recipe, stepsPerEpoch)
   if (step < warmup) return learningRate * (WARMUP_START + ((1 - WARMUP_START) * step) / warmup)
   return learningRate * factorAt(recipe.schedule, step - warmup, total - warmup, stepsPerEpoch)
 }
@@ -37,7 +43,7 @@ function factorAt(schedule: Schedule, step: number, total: number, stepsPerEpoch
       const peak = schedule.risingShare * total - 1
       const initial = 1 / schedule.initialDivisor
       const final = initial / schedule.finalDivisor
-      if (step <= peak) return cosineFrom(initial, 1, step / peak)
+      if (step <= peak) return peak === 0 ? 1 : cosineFrom(initial, 1, step / peak)
       return cosineFrom(1, final, Math.min(1, (step - peak) / (total - 1 - peak)))
     }
   }

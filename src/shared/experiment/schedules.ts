@@ -2,7 +2,9 @@ import { z } from 'zod'
 
 const epochsLong = z.number().positive().max(10_000)
 const gamma = z.number().positive().max(1).default(0.1)
-/** How the learning rate goes from step to step; lengths in epochs, of which parts are allowed. */
+/**
+ * How the learning rate goes from step to step; lengths in epochs from the warm-up's end, of which parts are allowed.
+ */
 export const scheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('constant') }),
   /** torch.optim.lr_scheduler.StepLR. */

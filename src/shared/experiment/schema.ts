@@ -23,13 +23,26 @@ export const monitoredMetrics = [
   'loss'
 ] as const
 
+/**
+ * Which training pictures are held out. `by-class`: of each class its share, as sklearn's train_test_split with
+ * `stratify`. `random`: regardless of classes, as runs did before there was a choice.
+ */
+export const validationDraws = ['by-class', 'random'] as const
+
 /** `mixed`: convolutions and linear layers in bfloat16 on a GPU, all else float32; float32 on a CPU. */
 export const precisions = ['float32', 'mixed'] as const
+
+/** Times a setting of the optimizer, for biases, and for weights and biases of normalisations. */
+const factors = z
+  .object({ bias: z.number().min(0).max(1000).default(1), normalization: z.number().min(0).max(1000).default(1) })
+  .prefault({})
 
 /** How to train: everything beside the architecture and the data that decides the result. */
 export const recipeSchema = z.object({
   epochs: z.number().int().min(1).max(10_000),
   batchSize: z.number().int().min(1).max(65_536),
+  /** Leave the last pictures of an epoch's order out where they make no whole batch: DataLoader's `drop_last`. */
+  dropLast: z.boolean().default(false),
   testBatchSize: z.number().int().min(1).max(65_536).default(128),
   optimizer: optimizerSchema,
   schedule: scheduleSchema.default({ kind: 'constant' }),
@@ -39,10 +52,9 @@ export const recipeSchema = z.object({
   labelSmoothing: z.number().min(0).max(0.99).default(0),
   /** torch.nn.utils.clip_grad_norm_: longest gradient of all parameters together; null for any. */
   maxGradientNorm: z.number().positive().max(1e6).nullable().default(null),
-  /** Times the learning rate for biases, and for weights and biases of normalisations. */
-  learningRateFactors: z
-    .object({ bias: z.number().min(0).max(1000).default(1), normalization: z.number().min(0).max(1000).default(1) })
-    .prefault({}),
+  learningRateFactors: factors,
+  /** 0 leaves weight decay off, as a parameter group with `weight_decay=0` does. */
+  weightDecayFactors: factors,
   /** Exponential moving average of the weights, used for evaluation (torch.optim.swa_utils.AveragedModel). */
   averaging: z
     .object({ decay: fraction.default(0.999) })
@@ -67,6 +79,8 @@ export const recipeSchema = z.object({
   testLimit: z.number().int().min(1).nullable().default(null),
   /** Share of the training pictures held out for validation, drawn by the seed. */
   validationShare: z.number().min(0).max(0.9).default(0),
+  /** Left out, it is what it was before there was a choice: runs keep their pictures. */
+  validationDraw: z.enum(validationDraws).default('random'),
   /** Decides which epoch is the best: its checkpoint is kept. */
   monitor: z.enum(monitoredMetrics).default('testAccuracy'),
   /** Stop when the monitored figure has not become better by more than `minimumChange` for `patience` epochs. */
@@ -79,6 +93,9 @@ export const recipeSchema = z.object({
   /** Decides all that is random: initial weights, the order of the data, augmentation, dropout, the held-out pictures. */
   seed: z.number().int().min(0).max(0xffffffff).default(0)
 })
+
+/** What a recipe for new runs has where one of a run before must keep its meaning. */
+export const newRecipe = { validationDraw: 'by-class' } as const satisfies Partial<z.input<typeof recipeSchema>>
 
 export const datasetNames = ['cifar10'] as const
 export const datasetReferenceSchema = z.object({ name: z.enum(datasetNames) })

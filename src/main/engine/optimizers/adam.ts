@@ -59,6 +59,7 @@ export const adamW: OptimizerEmitter<z.infer<typeof adamWSchema>> = {
   slots,
   update: (context, settings, parameter, gradient, slot) => {
     const { graph, learningRate } = context
+    if (settings.weightDecay === 0) return step(context, settings, parameter, gradient, slot)
     const rate = binary(graph, 'Mul', learningRate, constant(graph, settings.weightDecay))
     const loss = binary(graph, 'Mul', read(graph, parameter), rate)
     // The gradient is worked out from the values before.
