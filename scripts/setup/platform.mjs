@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { SetupError } from './log.mjs'
 
 /** Why Residuum cannot be set up on this system and what to do instead, or null where it can. */
 export function platformProblem(platform = process.platform, arch = process.arch) {
@@ -19,15 +18,4 @@ export function platformProblem(platform = process.platform, arch = process.arch
     return `Residuum runs on Linux x64 and arm64; this is ${platform} ${arch}, for which TensorFlow has no library.`
   }
   return null
-}
-
-/** Comes first, so that nobody waits for downloads that cannot help. */
-export const platformStep = {
-  title: 'this computer',
-  problem: () => platformProblem(),
-  damages: () => [],
-  describe: () => `${process.platform} ${process.arch}`,
-  run: () => {
-    throw new SetupError(platformProblem())
-  }
 }

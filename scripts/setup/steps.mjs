@@ -8,7 +8,7 @@ import { hideUnusable } from './gpu.mjs'
 import { lockSetUp } from './lock.mjs'
 import { SetupError, say } from './log.mjs'
 import { packagesStep } from './packages.mjs'
-import { platformStep } from './platform.mjs'
+import { platformProblem } from './platform.mjs'
 import { NOT_MADE } from './record.mjs'
 import { systemStep } from './system.mjs'
 import { tensorflowStep } from './tensorflow.mjs'
@@ -25,9 +25,9 @@ const needsInstaller = () => builds() || electronStep.problem() !== null
 /** What each way of using the project needs, in order. */
 export const needs = {
   checks: [packagesStep(() => true)],
-  engine: [platformStep, packagesStep(builds), ...made],
-  app: [platformStep, packagesStep(needsInstaller), ...made, electronStep, systemStep()],
-  tests: [platformStep, packagesStep(() => true), ...made, electronStep, systemStep({ display: true })]
+  engine: [packagesStep(builds), ...made],
+  app: [packagesStep(needsInstaller), ...made, electronStep, systemStep()],
+  tests: [packagesStep(() => true), ...made, electronStep, systemStep({ display: true })]
 }
 
 /**
@@ -41,6 +41,9 @@ export async function setUp(steps, { thorough = false } = {}) {
   try {
     const [major] = process.versions.node.split('.').map(Number)
     if (major < 20) throw new SetupError(`Node 20 or newer is needed; this is ${process.versions.node}.`)
+    const unsupported = steps.includes(addonStep) && platformProblem()
+    // Before anything else, so that nobody waits for downloads that cannot help.
+    if (unsupported) throw new SetupError(unsupported)
     if (thorough || steps.some((step) => step.problem() !== null)) {
       await makeFolder(cache).catch((error) => {
         throw new SetupError(`${cache} cannot be made: ${error.message}. Set RESIDUUM_CACHE to another folder.`)
