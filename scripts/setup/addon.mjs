@@ -17,8 +17,7 @@ const inputs = () => ({ folder: tensorflowFolder(), version: TENSORFLOW_VERSION,
 
 export const addonStep = {
   title: 'TensorFlow addon',
-  ready: () =>
-    existsSync(addon) && existsSync(record) && readFileSync(record, 'utf8') === JSON.stringify(inputs()),
+  ready: () => existsSync(addon) && existsSync(record) && readFileSync(record, 'utf8') === JSON.stringify(inputs()),
   describe: () => 'compiled by g++ from the npm package, about 10 s',
   run: async () => {
     if (!exists('g++')) {

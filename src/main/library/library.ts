@@ -16,6 +16,7 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
+import { requireKeepable } from '../../shared/text/names'
 import type { MeasuredSpeed } from '../../shared/run/speed'
 import { ArchitectureShelf } from './architectures'
 import type { Database, Row } from './database'
@@ -58,9 +59,10 @@ export class Library {
     return join(this.folder, 'runs', id)
   }
 
-  /** Adds a run that this process is about to train; gives its id. */
+  /** Adds a run that this process is about to train; gives its id. Throws ResiduumError `name-control`. */
   createRun(experiment: Experiment): string {
     const { architecture, recipe } = experiment
+    requireKeepable(architecture.name)
     const totals = checkArchitecture(architecture).checked?.totals
     const now = new Date()
     const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
@@ -224,6 +226,7 @@ export class Library {
 
   renameRun(id: string, name: string): void {
     this.runRow(id)
+    requireKeepable(name)
     this.database.run('UPDATE runs SET name = ? WHERE id = ?', name, id)
   }
 
