@@ -14,7 +14,7 @@ const SWITCHES: readonly (readonly [name: string, value?: string])[] = [
   ['disable-background-networking'],
   ['disable-component-update'],
   ['disable-domain-reliability'],
-  ['no-pings'],
+  ['no-pings']
 ]
 
 /** Must be called before the app is ready. */

@@ -25,7 +25,9 @@ let webrtcFrom = 0
 /** The app is opened, looked through and closed. */
 beforeAll(async () => {
   const traced = `exec strace -f -qq -ttt -e trace=connect,sendto,sendmsg,sendmmsg -o '${files.calls}' `
-  writeFileSync(files.wrapper, `#!/bin/sh\n${hasStrace ? traced : 'exec '}'${electronBinary()}' "$@"\n`, { mode: 0o755 })
+  writeFileSync(files.wrapper, `#!/bin/sh\n${hasStrace ? traced : 'exec '}'${electronBinary()}' "$@"\n`, {
+    mode: 0o755
+  })
   const { app, page } = await launchApp({
     library: join(root, 'library'),
     settings: join(root, 'settings'),

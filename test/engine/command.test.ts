@@ -77,7 +77,7 @@ describe('what a file may hold', () => {
   const file = join(library, 'given.json')
   const harmful = '\u001b[31mred\u0007 \u202etxt'
   const written = String.raw`\u001b[31mred\u0007 \u202etxt`
-  const shown = /^[\P{Cc}\n]*$/u
+  const shown = /^(\n|[^\p{Cc}\p{Bidi_Control}])*$/u
 
   it('is UTF-8, with or without a mark; another encoding is called by its name', async () => {
     const text = JSON.stringify(presets['lenet-5'].architecture)
@@ -106,11 +106,17 @@ describe('what a file may hold', () => {
       ...{ dataset: { name: 'cifar10' }, recipe: { ...recipe, epochs: 1, trainLimit: 64, testLimit: 10 } }
     }
     writeFileSync(file, JSON.stringify(experiment))
+    const refused = await command(['train', '--experiment', file, '--library', library])
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toMatch(shown)
+    expect(refused.stderr).toContain(String.raw`“${written}” holds the control character \u001b`)
+    experiment.architecture.name = 'turned \u202etxt'
+    writeFileSync(file, JSON.stringify(experiment))
     const { code, stdout, stderr } = await command(['train', '--experiment', file, '--library', library])
     // TensorFlow's own log keeps off the terminal too.
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(shown)
-    expect(stdout).toContain(`Training ${written}: 1 epochs`)
+    expect(stdout).toContain(String.raw`Training turned \u202etxt: 1 epochs`)
     const option = await command(['train', `--${harmful}`])
     expect(option.stderr).toMatch(shown)
     expect(option.stderr).toContain(written)

@@ -18,5 +18,4 @@ export async function readArchitecture(nameOrFile: string): Promise<Architecture
 export const readExperiment = async (file: string): Promise<Experiment> =>
   parseDocument(await readText(file), file, 'residuum.experiment', experimentSchema, 'experiment-file')
 
-const readText = async (file: string): Promise<string> => 
-  decodeText(await readWhole(file, MAX_DOCUMENT_BYTES), file)
+const readText = async (file: string): Promise<string> => decodeText(await readWhole(file, MAX_DOCUMENT_BYTES), file)

@@ -4,6 +4,7 @@ import { parseArchitecture } from '../../shared/architecture/document'
 import type { ArchitectureSummary, ArchitectureVersion, SavedArchitecture } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
 import { ResiduumError } from '../../shared/errors'
+import { requireKeepable } from '../../shared/text/names'
 import type { Database, Row, SqlValue } from './database'
 
 /** Deleted architectures can be had back for so long. */
@@ -42,8 +43,9 @@ export class ArchitectureShelf {
     }
   }
 
-  /** Keeps a new architecture as version 1. */
+  /** Keeps a new architecture as version 1. Throws ResiduumError `name-control`, as all that keeps a name. */
   create(architecture: Architecture): ArchitectureSummary {
+    requireKeepable(architecture.name)
     const id = `a-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
     const now = Date.now()
     this.database.transaction(() => {
@@ -66,6 +68,7 @@ export class ArchitectureShelf {
 
   /** Keeps a new version, unless nothing differs from the last, and drops the draft. */
   save(id: string, architecture: Architecture): ArchitectureSummary {
+    requireKeepable(architecture.name)
     const { summary, saved } = this.get(id)
     this.database.transaction(() => {
       if (JSON.stringify(saved) !== JSON.stringify(architecture)) this.addVersion(id, summary.version + 1, architecture)
@@ -75,6 +78,7 @@ export class ArchitectureShelf {
   }
 
   rename(id: string, name: string): void {
+    requireKeepable(name)
     this.update(id, 'name = ?, updated_at = ?', name, Date.now())
   }
 

@@ -17,6 +17,7 @@ import {
   type StepMetrics
 } from '../../shared/run/schema'
 import { bestEpoch, countedScore } from '../../shared/run/best'
+import { requireKeepable } from '../../shared/text/names'
 import type { MeasuredSpeed } from '../../shared/run/speed'
 import { ArchitectureShelf } from './architectures'
 import type { Database, Row } from './database'
@@ -60,9 +61,10 @@ export class Library {
     return join(this.folder, 'runs', id)
   }
 
-  /** Adds a run that this process is about to train; gives its id. */
+  /** Adds a run that this process is about to train; gives its id. Throws ResiduumError `name-control`. */
   createRun(experiment: Experiment): string {
     const { architecture, recipe } = experiment
+    requireKeepable(architecture.name)
     const totals = checkArchitecture(architecture).checked?.totals
     const now = new Date()
     const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
@@ -252,6 +254,7 @@ export class Library {
 
   renameRun(id: string, name: string): void {
     this.runRow(id)
+    requireKeepable(name)
     this.database.run('UPDATE runs SET name = ? WHERE id = ?', name, id)
   }
 

@@ -52,7 +52,7 @@ function looksLikeGbk(bytes: Uint8Array): boolean {
   const within = (byte: number | undefined, from: number, to: number): boolean =>
     byte !== undefined && byte >= from && byte <= to
   let [characters, common] = [0, 0]
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const [lead, second] = [bytes[at]!, bytes[at + 1]]
     if (lead < 0x80) {
       at += 1
@@ -63,11 +63,7 @@ function looksLikeGbk(bytes: Uint8Array): boolean {
     if (within(second, 0x40, 0x7e) || within(second, 0x80, 0xfe)) {
       if (within(lead, 0xa1, 0xd7) && within(second, 0xa1, 0xfe)) common += 1
       at += 2
-    } else if (
-      within(second, 0x30, 0x39) &&
-      within(bytes[at + 2], 0x81, 0xfe) &&
-      within(bytes[at + 3], 0x30, 0x39)
-    ) {
+    } else if (within(second, 0x30, 0x39) && within(bytes[at + 2], 0x81, 0xfe) && within(bytes[at + 3], 0x30, 0x39)) {
       at += 4
     } else return false
   }

@@ -1,14 +1,20 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { Database } from '../../../src/main/library/database'
+import { Library } from '../../../src/main/library/library'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
 import { describeProblem } from '../../../src/shared/architecture/problems'
 import { pytorchCode } from '../../../src/shared/architecture/pytorch/module'
-import { architectureSchema, type Architecture } from '../../../src/shared/architecture/schema'
+import type { Architecture } from '../../../src/shared/architecture/schema'
 import { ResiduumError } from '../../../src/shared/errors'
 import { block, layer, sequence } from '../../../src/shared/presets/drawing'
+import { presetExperiment } from '../../../src/shared/presets'
 import { lenet5 } from '../../../src/shared/presets/lenet5'
 import { fileName } from '../../../src/shared/text/fileName'
 import { jsonLine, visible } from '../../../src/shared/text/visible'
+import { temporaryFolder } from '../support'
 
 /** Names that a file may hold, with all that would do harm somewhere. */
 const NAMES = [
@@ -123,7 +129,52 @@ describe('the name of a file', () => {
 })
 
 describe('the library', () => {
-  it('goes on reading names that it holds', () => {
-    for (const name of NAMES) expect(architectureSchema.parse(named(name)).name).toBe(name)
+  const isKept = (name: string): boolean => !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(name)
+
+  it.each(NAMES)('keeps %j as it is, or says what cannot be kept', (name) => {
+    const library = Library.open(temporaryFolder())
+    const { id } = library.architectures.create(named('first'))
+    const run = library.createRun(presetExperiment('lenet-5'))
+    const ways = [
+      () => library.architectures.create(named(name)),
+      () => library.architectures.save(id, named(name)),
+      () => library.architectures.rename(id, name),
+      () => library.renameRun(run, name),
+      () => library.createRun({ ...presetExperiment('lenet-5'), architecture: named(name) })
+    ]
+    for (const keep of ways) {
+      if (isKept(name)) keep()
+      else expect(keep).toThrow(expect.objectContaining({ code: 'name-control' }))
+    }
+    const kept = isKept(name) ? name : 'first'
+    expect(library.architectures.get(id).saved.name).toBe(kept)
+    expect(library.listRuns().map((one) => one.name)).toContain(isKept(name) ? `${name} #1` : 'lenet-5 #1')
+    library.close()
+  })
+
+  it('goes on reading names that it holds from before', () => {
+    const folder = temporaryFolder()
+    const library = Library.open(folder)
+    const { id } = library.architectures.create(named('first'))
+    const run = library.createRun(presetExperiment('lenet-5'))
+    const name = 'red \u001b[31m\nline'
+    const database = new Database(
+      join(
+        folder,
+        readdirSync(folder).find((file) => /\.(db|sqlite)$/.test(file))!
+      )
+    )
+    database.run('UPDATE architectures SET name = ?', name)
+    database.run('UPDATE architecture_versions SET document = ?', JSON.stringify(named(name)))
+    database.run('UPDATE runs SET name = ?', name)
+    const experiment = { ...presetExperiment('lenet-5'), architecture: named(name) }
+    database.run('UPDATE runs SET experiment = ?', JSON.stringify(experiment))
+    database.close()
+    expect(library.architectures.get(id).saved).toEqual(named(name))
+    expect(library.architectures.list()[0]!.name).toBe(name)
+    expect(library.getDetail(run)).toMatchObject({ summary: { name }, experiment })
+    library.architectures.rename(id, 'mended')
+    expect(library.architectures.get(id).saved.name).toBe('mended')
+    library.close()
   })
 })
