@@ -6,6 +6,8 @@ import type { TrainingState } from '../../shared/ipc/routes'
 import { isFrequent, type TrainingEvent } from '../../shared/run/events'
 import type { Device } from '../../shared/run/schema'
 import type { Library } from '../library/library'
+import { countMemoryKills } from '../memory'
+import { causeOfDeath } from './death'
 import { trainerReplySchema, type TrainerReply, type TrainerRequest } from './messages'
 import { recordEvent } from './recorder'
 
@@ -19,6 +21,8 @@ interface Active {
   child: UtilityProcess
   state: TrainingState
   epochs: number
+  /** Processes that the kernel had killed for want of memory when it began. */
+  memoryKills: number | null
   heardAt: number
   ended: boolean
   timer: NodeJS.Timeout
@@ -83,6 +87,7 @@ export class Supervisor {
       child,
       state: { run, status: 'running', progress: null, warning: null },
       epochs: 0,
+      memoryKills: countMemoryKills(),
       heardAt: Date.now(),
       ended: false,
       timer: setInterval(() => this.watch(), BEAT_MS),
@@ -186,8 +191,9 @@ export class Supervisor {
     clearInterval(active.timer)
     this.active = null
     if (!active.ended) {
-      const parameters = { reason: `exit code ${code}`, epoch: active.epochs }
-      this.library.setStatus(active.run, 'interrupted', { code: 'trainer-died', parameters })
+      const kills = countMemoryKills()
+      const since = kills === null || active.memoryKills === null ? null : kills - active.memoryKills
+      this.library.setStatus(active.run, 'interrupted', causeOfDeath(code, since, active.epochs))
     }
     this.tell()
     this.listeners.runsChanged(active.run)

@@ -1,6 +1,5 @@
-import { freemem, totalmem } from 'node:os'
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
-import { trainingMemory } from '../../shared/architecture/memory'
+import { largestBatch, trainingMemory } from '../../shared/architecture/memory'
 import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { recipeFindings, type Finding } from '../../shared/experiment/findings'
@@ -16,6 +15,7 @@ import { describeDevice } from '../engine/backend'
 import { compileNetwork } from '../engine/compile'
 import type { CompiledNetwork, StepSettings } from '../engine/compiledNetwork'
 import { initialState, namedParameters, notFiniteIn } from '../engine/weights'
+import { readMemory } from '../memory'
 import { Checkpoints, loadCheckpoint, type Position } from './checkpoints'
 import type { TrainingControl } from './control'
 import { evaluatePictures, type EvaluationPass } from './evaluate'
@@ -25,6 +25,7 @@ import { planConvolutions } from './plans'
 import { ProgressReporter } from './progress'
 import { epochOrder, splitPictures } from './splits'
 import { Stopwatch } from './stopwatch'
+import { leaveTrace, removeTrace } from './traces'
 
 export interface TrainingJob {
   experiment: Experiment
@@ -56,10 +57,14 @@ export async function train(
     const { experiment } = job
     const { recipe } = experiment
     const { architecture, dataset, warnings } = await prepare(experiment)
-    const short = memoryShortage(architecture, experiment)
     const splits = splitPictures(recipe, dataset.counts, await readLabels(dataset, 'train'))
     const { steps: stepsPerEpoch, pictures } = epochLength(recipe, splits.train.length)
     const counts = { train: pictures, test: splits.test.length + splits.validation.length }
+    const short = memoryShortage(architecture, experiment, {
+      train: splits.train.length,
+      test: Math.max(splits.test.length, splits.validation.length)
+    })
+    const traced = job.folder === '' ? null : await leaveTrace(job.folder)
     const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
     const start = checkpoint?.position ?? BEGINNING
     const device = describeDevice()
@@ -76,6 +81,7 @@ export async function train(
       step: start.step,
       epoch: start.epoch
     })
+    if (traced) emit({ type: 'warning', error: traced })
     if (short) emit({ type: 'warning', error: describeError(short) })
     for (const { code, parameters } of warnings) emit({ type: 'warning', error: { code, parameters } })
     for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
@@ -233,19 +239,30 @@ export async function train(
   } finally {
     network?.close()
     await feed?.close()
+    if (job.folder !== '') await removeTrace(job.folder)
   }
 }
 
 /**
  * Says that less memory is free than the run will take; null where it is enough. Throws ResiduumError
- * `memory-too-small` where the whole machine has less.
+ * `memory-too-small` where the whole machine or container has less, `memory-too-small-network` where no batch size helps.
  */
-function memoryShortage(architecture: CheckedArchitecture, { recipe }: Experiment): ResiduumError | null {
-  const { total } = trainingMemory(architecture, recipe)
-  const parameters = { needed: gibibytes(total), batch: recipe.batchSize }
-  if (total > totalmem()) throw new ResiduumError('memory-too-small', { ...parameters, has: gibibytes(totalmem()) })
-  if (total <= freemem()) return null
-  return new ResiduumError('memory-short', { ...parameters, has: gibibytes(freemem()) })
+function memoryShortage(
+  architecture: CheckedArchitecture,
+  { recipe }: Experiment,
+  pictures: { train: number; test: number }
+): ResiduumError | null {
+  const { total } = trainingMemory(architecture, recipe, pictures)
+  const memory = readMemory()
+  if (total <= memory.free) return null
+  const batchSize = Math.min(recipe.batchSize, pictures.train)
+  const about = (has: number) => {
+    const fits = largestBatch(architecture, { ...recipe, batchSize }, has)
+    return { needed: gibibytes(total), batch: batchSize, has: gibibytes(has), fits }
+  }
+  if (total <= memory.total) return new ResiduumError('memory-short', about(memory.free))
+  const parameters = about(memory.total)
+  throw new ResiduumError(parameters.fits > 0 ? 'memory-too-small' : 'memory-too-small-network', parameters)
 }
 
 const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)

@@ -53,20 +53,23 @@ export function keptValues(layer: CheckedLayer, consumers: readonly CheckedLayer
   return (overwritten || shared ? 0 : size) + (EXTRA[layer.kind] ?? 0) * size
 }
 
+type Sizes = Pick<Recipe, 'batchSize' | 'testBatchSize' | 'optimizer' | 'averaging' | 'lookahead'> &
+  Partial<Pick<Recipe, 'trainLimit' | 'testLimit'>>
+/** Pictures that are trained on, and most that are evaluated in one pass. */
+interface Pictures {
+  train: number
+  test: number
+}
+
 /**
- * An estimate of the memory that training takes on a CPU, from the layers' sizes and the batch's; within a
- * quarter of what is measured. The data set does not count: its file is mapped, and the system takes back what
- * others need.
+ * An estimate of the memory that training takes on a CPU, from the layers' sizes and the batch's, of which none has more
+ * pictures than there are; within a quarter of what is measured. The data set does not count: its file is mapped, and
+ * the system takes back what others need.
  */
 export function trainingMemory(
   { layers, inputShape, totals }: CheckedArchitecture,
-  {
-    batchSize,
-    testBatchSize,
-    optimizer,
-    averaging,
-    lookahead
-  }: Pick<Recipe, 'batchSize' | 'testBatchSize' | 'optimizer' | 'averaging' | 'lookahead'>
+  { batchSize, testBatchSize, optimizer, averaging, lookahead, trainLimit, testLimit }: Sizes,
+  pictures: Pictures = { train: trainLimit ?? Infinity, test: testLimit ?? Infinity }
 ): TrainingMemory {
   const consumers = consumersOf(layers)
   const kept = layers.reduce((sum, layer) => sum + keptValues(layer, consumers.get(layer.path) ?? []), 0)
@@ -76,7 +79,24 @@ export function trainingMemory(
   const memory = {
     process: PROCESS + layers.length * PER_LAYER,
     parameters: totals.parameters * FLOAT * copies,
-    activations: FLOAT * Math.max(batchSize * (kept + atWork), testBatchSize * atWork)
+    activations:
+      FLOAT *
+      Math.max(Math.min(batchSize, pictures.train) * (kept + atWork), Math.min(testBatchSize, pictures.test) * atWork)
   }
   return { ...memory, total: memory.process + memory.parameters + memory.activations }
+}
+
+/** The largest batch size, for training and testing alike, with which training keeps to so many bytes; 0 for none. */
+export function largestBatch(architecture: CheckedArchitecture, recipe: Sizes, bytes: number): number {
+  const fits = (batchSize: number): boolean => {
+    const testBatchSize = Math.min(batchSize, recipe.testBatchSize)
+    return trainingMemory(architecture, { ...recipe, batchSize, testBatchSize }).total <= bytes
+  }
+  let [enough, tooMuch] = [0, recipe.batchSize + 1]
+  while (tooMuch - enough > 1) {
+    const middle = Math.floor((enough + tooMuch) / 2)
+    if (fits(middle)) enough = middle
+    else tooMuch = middle
+  }
+  return enough
 }
