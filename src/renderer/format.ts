@@ -19,7 +19,15 @@ export const formatCount = (value: number): string => numbers(locale()).format(v
 export const formatDecimal = (value: number, digits: number): string =>
   Math.abs(value) < 1e7
     ? numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
-    : numbers('en', { notation: 'scientific', maximumFractionDigits: 2 }).format(value)
+    : formatPower(value)
+
+/** As `2.6E22`. */
+const formatPower = (value: number): string =>
+  numbers('en', { notation: 'scientific', maximumFractionDigits: 2 }).format(value)
+
+/** A value beside an axis, where there is little room. */
+export const formatTick = (value: number): string =>
+  value < 1000 ? formatDecimal(value, 1) : value < 1e5 ? formatCount(value) : formatPower(value)
 
 /** A share 0 to 1 as a percentage with two digits. */
 export const formatShare = (value: number, digits = 2): string =>

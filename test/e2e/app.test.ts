@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp } from '../../scripts/launch.mjs'
+import { Library } from '../../src/main/library/library'
+import { presetExperiment } from '../../src/shared/presets'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
 
 // Each test goes on where the one before it stopped, as a user's first hour does.
@@ -341,6 +343,49 @@ describe('over restarts', () => {
     const [run] = await runs()
     expect(run).toMatchObject({ status: 'interrupted', epochs: 60 })
     expect(run!.epochsDone).toBeGreaterThan(0)
+  })
+
+  it('shows the one best epoch by a run’s own figure everywhere, and none of a run that has diverged', async () => {
+    const recorded = Library.open(library)
+    const record = (
+      name: string,
+      epochs: { testAccuracy: number; testLoss: number; validationLoss: number }[]
+    ): void => {
+      const experiment = presetExperiment('lenet-5')
+      Object.assign(experiment.recipe, { epochs: epochs.length, monitor: 'validationLoss', validationShare: 0.2 })
+      const id = recorded.createRun(experiment)
+      recorded.renameRun(id, name)
+      for (const [epoch, figures] of epochs.entries()) {
+        const score = -figures.validationLoss
+        const rest = { loss: 1, trainAccuracy: 0.5, validationAccuracy: 0.3, score, seconds: 1, imagesPerSecond: 1 }
+        const [labels, predicted] = [Uint8Array.of(0, 1), Uint8Array.of(0, 2)]
+        const evaluation = { epoch, labels, predicted, confidence: Float32Array.of(1, 1) }
+        recorded.recordEpoch(id, { epoch, ...figures, ...rest }, evaluation)
+      }
+      recorded.setStatus(id, 'finished')
+    }
+    record('by validation', [
+      { testAccuracy: 0.31, testLoss: 2, validationLoss: 2 },
+      { testAccuracy: 0.345, testLoss: 2, validationLoss: 1.9 },
+      { testAccuracy: 0.37, testLoss: 2, validationLoss: 2.1 }
+    ])
+    record('run away', [{ testAccuracy: 0.5, testLoss: 2.6e22, validationLoss: 1 }])
+    recorded.close()
+    await page.reload()
+    await go('compare')
+    const row = (name: string) => page.locator('[data-test=runs] tbody tr', { hasText: name })
+    await expect.poll(() => row('by validation').locator('td').nth(3).textContent()).toContain('34.50% (2)')
+    expect((await row('run away').locator('td').nth(3).textContent())!.trim()).toBe('–')
+    expect(await row('run away').locator('[data-status]').textContent()).toContain('发散')
+    // The newest two are chosen to begin with.
+    const figure = (label: string): Promise<string[]> =>
+      page.locator('[data-test=differences] tbody tr', { hasText: label }).first().locator('td').allTextContents()
+    await expect.poll(async () => (await figure('最佳轮次的测试准确率')).sort()).toEqual(['34.50%', '–'])
+    await row('by validation').getByRole('button', { name: '评估' }).click()
+    await page.waitForSelector('[data-total="2"][data-epoch="1"]')
+    await go('compare')
+    await row('run away').getByRole('button', { name: '评估' }).click()
+    await page.waitForSelector('[data-total="2"][data-epoch="0"]')
   })
 
   it('shows the settings and what the app is', async () => {

@@ -321,7 +321,7 @@ describe('train on the command line', () => {
     writeFileSync(file, JSON.stringify({ ...experiment, recipe: { ...recipe, ...limits, optimizer } }))
     const json = await command(['train', '--experiment', file, '--library', library, '--json'])
     expect(json.code).toBe(0)
-    expect(json.stderr).toContain('has diverged: after epoch 1')
+    expect(json.stderr).toContain('Epoch 1 has diverged')
     const [epoch, finished] = lines(json.stdout)
     expect(epoch).toMatchObject({ event: 'epoch', diverged: true })
     expect(epoch!.testLoss).toBeGreaterThan(230.26)
