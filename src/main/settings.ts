@@ -1,7 +1,21 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { ResiduumError } from '../shared/errors'
 import { settingsSchema, type Settings } from '../shared/settings'
 import { writeFileAtomic } from './files'
+
+/** Makes `folder` and tries whether files can be made in it. Throws ResiduumError `settings-unwritable`. */
+export function prepareSettingsFolder(folder: string): void {
+  const probe = join(folder, `.probe-${process.pid}`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    closeSync(openSync(probe, 'w'))
+    rmSync(probe)
+  } catch (error) {
+    const { message } = error as Error
+    throw new ResiduumError('settings-unwritable', { folder, message }, { cause: error })
+  }
+}
 
 /** The app's settings: read once, written whole after each change. */
 export class SettingsStore {
@@ -9,19 +23,15 @@ export class SettingsStore {
   private writing: Promise<void> = Promise.resolve()
   private readonly file: string
 
-  /** A damaged file is kept under another name and the defaults are used. */
+  /** A file that is damaged, or there but cannot be read, is kept under another name; the defaults are used then. */
   constructor(folder: string) {
     this.file = join(folder, 'settings.json')
     this.current = settingsSchema.parse({})
-    let text: string
     try {
-      text = readFileSync(this.file, 'utf8')
-    } catch {
-      return
-    }
-    try {
-      this.current = settingsSchema.parse(JSON.parse(text))
-    } catch {
+      this.current = settingsSchema.parse(JSON.parse(readFileSync(this.file, 'utf8')))
+    } catch (error) {
+      // Never written is no damage.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
       try {
         renameSync(this.file, `${this.file}.damaged-${Date.now()}`)
       } catch {

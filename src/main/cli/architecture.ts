@@ -3,6 +3,7 @@ import { checkArchitecture, countParameters } from '../../shared/architecture/ch
 import { describeProblem, formatShape } from '../../shared/architecture/problems'
 import { teachingWarnings } from '../../shared/architecture/teach'
 import { pytorchCode } from '../../shared/architecture/pytorch/module'
+import { exitCodes } from '../endings'
 import { readArchitecture } from './documents'
 
 /** `architecture show|check|pytorch`: what a drawing amounts to, what is wrong with it (exit code 1), its PyTorch code. */
@@ -60,7 +61,7 @@ export function architectureCommand(): Command {
 
 function reportProblems(problems: string[], json: boolean | undefined): void {
   print(json ? JSON.stringify({ problems }) : problems.join('\n'))
-  process.exitCode = 1
+  process.exitCode = exitCodes.failed
 }
 
 /** Columns of equal width; the first two to the left, figures to the right. */

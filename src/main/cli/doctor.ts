@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { exitCodes } from '../endings'
 import { examineBackend } from '../engine/doctor'
 
 /** `doctor`: which TensorFlow and device are used, and what is missing. Exits with 1 when training cannot work. */
@@ -10,6 +11,6 @@ export function doctorCommand(): Command {
       const report = await examineBackend()
       if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`)
       else for (const { ok, text } of report.findings) process.stdout.write(`${ok ? 'ok   ' : 'FAIL '} ${text}\n`)
-      if (!report.ok) process.exitCode = 1
+      if (!report.ok) process.exitCode = exitCodes.failed
     })
 }
