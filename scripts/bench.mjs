@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { tie } from './children.mjs'
 import { cache, root } from './setup/folders.mjs'
 import { say } from './setup/log.mjs'
 import { needs, setUp } from './setup/steps.mjs'
@@ -51,7 +52,7 @@ const dataset = join(cache, 'datasets/cifar10')
 
 /** A process that runs one round for each line it gets and answers with one of JSON. */
 function contestant(command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = tie(spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] }))
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   child.on('error', (error) => {
     say(`${command} could not be started: ${error.message}`)

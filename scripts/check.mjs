@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
+import { runTied } from './children.mjs'
 import { root } from './setup/folders.mjs'
 import { needs, setUp } from './setup/steps.mjs'
 
@@ -14,10 +14,7 @@ const checks = [
 ]
 let failed = 0
 for (const [name, script, args] of checks) {
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
-    cwd: root,
-    stdio: 'inherit'
-  })
+  const status = await runTied(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root })
   process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}\n`)
   if (status !== 0) failed += 1
 }

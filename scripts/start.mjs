@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import process from 'node:process'
+import { hangUpWithNpm, runTied } from './children.mjs'
 import { electronBinary, electronFlags } from './setup/electron.mjs'
 import { root } from './setup/folders.mjs'
 import { say } from './setup/log.mjs'
@@ -10,15 +9,15 @@ import { needs, setUp } from './setup/steps.mjs'
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY)
 
 if (hasDisplay) {
+  hangUpWithNpm()
   await setUp(needs.app)
-  const child = spawn(electronBinary(), [...electronFlags(), root, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code) => process.exit(code ?? 1))
+  const args = [...electronFlags(), root, ...process.argv.slice(2)]
+  // The app ends, saving its run, when this process is killed and can hand nothing on.
+  const env = { ...process.env, RESIDUUM_LAUNCHER: String(process.pid) }
+  process.exit(await runTied(electronBinary(), args, { env }))
 } else {
   await setUp(needs.engine)
   say('There is no display, so the window cannot open; the default experiment runs here instead.\n')
-  const { status } = spawnSync(process.execPath, [join(root, 'out/main/cli.cjs'), 'train', ...process.argv.slice(2)], {
-    stdio: 'inherit'
-  })
-  process.exit(status ?? 1)
+  process.argv.splice(2, 0, 'train')
+  await import('./command.mjs')
 }

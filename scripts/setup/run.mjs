@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { tie } from '../children.mjs'
 import { heldLocks } from './lock.mjs'
 import { SetupError } from './log.mjs'
 
@@ -18,6 +19,7 @@ export function run(command, args, { hint = '', timeoutMs = 0, outlived = false,
       stdout?.(String(chunk))
     })
     child.stderr?.on('data', gather)
+    tie(child)
     const tick = onTick && setInterval(onTick, 500)
     const timer = timeoutMs && setTimeout(() => child.kill('SIGKILL'), timeoutMs)
     const finish = () => {

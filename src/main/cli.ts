@@ -5,9 +5,11 @@ import { visible } from '../shared/text/visible'
 import { architectureCommand } from './cli/architecture'
 import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
+import { watchOutput } from './cli/ending'
 import { evaluateCommand } from './cli/evaluate'
 import { prepareDataCommand } from './cli/prepareData'
 import { trainCommand } from './cli/train'
+import { exitCodes } from './endings'
 
 /** The command line: the same engine and library as the app, in plain Node. */
 const program = new Command('residuum')
@@ -19,19 +21,20 @@ const program = new Command('residuum')
   .addCommand(prepareDataCommand())
   .addCommand(benchLoopCommand(), { hidden: true })
 
-/** A wrong call exits with 2, a failure with 1; either says why in one line. */
+/** A wrong call and a failure have exit codes of their own; either says why in one line. */
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
   command.exitOverride().configureOutput({ writeErr: () => undefined })
 }
 
+watchOutput()
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return
     process.stderr.write(`${visible(error.message.split('\n')[0]!)}\n`)
-    process.exitCode = 2
+    process.exitCode = exitCodes.usage
     return
   }
   const { code, parameters } = describeError(error)
   process.stderr.write(`error: ${formatMessage(messages.error[code], parameters)}\n`)
-  process.exitCode = 1
+  process.exitCode = exitCodes.failed
 })

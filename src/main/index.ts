@@ -1,4 +1,6 @@
 import { app, dialog, nativeTheme, type BrowserWindow } from 'electron'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeError, formatMessage } from '../shared/errors'
 import { EVENT, PORT } from '../shared/ipc/channel'
@@ -7,7 +9,9 @@ import type { AppInfo } from '../shared/ipc/routes'
 import en from '../shared/messages/en.json'
 import zh from '../shared/messages/zh-CN.json'
 import type { Settings } from '../shared/settings'
+import { exitCodes, heedSignals, outliveOutput, watchParent, type EndingSignal } from './endings'
 import { cacheFolder, libraryFolder, settingsFolder } from './folders'
+import { becomeInstance } from './instance'
 import { architectureHandlers } from './ipc/architectures'
 import { datasetHandlers } from './ipc/datasets'
 import { serveRequests } from './ipc/router'
@@ -24,25 +28,46 @@ import { denyByDefault, denyPermissions, openWindow } from './window'
 
 /** The first Electron that is still of the kind npm gives; older ones get no security updates. */
 const OLDEST_MAINTAINED = 40
+const CLOSE_MS = 5000
 
-app.setPath('userData', join(settingsFolder(), 'electron'))
 registerScheme()
 goOffline()
 app.on('web-contents-created', (_, contents) => denyByDefault(contents))
 
-if (!app.requestSingleInstanceLock()) app.quit()
-else void app.whenReady().then(start, console.error)
+outliveOutput(process.stdout, process.stderr)
+try {
+  becomeInstance(settingsFolder())
+  void app.whenReady().then(start)
+} catch (error) {
+  if (describeError(error).code === 'instance-running') {
+    process.stderr.write(`${describe(en, error)}\n`)
+    app.quit()
+  } else {
+    // Chromium needs a place even to show a box.
+    const refuge = mkdtempSync(join(tmpdir(), 'residuum-'))
+    app.setPath('userData', refuge)
+    app.on('quit', () => rmSync(refuge, { recursive: true, force: true }))
+    void app.whenReady().then(() => refuse(error, 'system'))
+  }
+}
+
+/** Says on standard error and in a box why the app cannot start, then ends. */
+function refuse(error: unknown, locale: Settings['locale']): void {
+  process.stderr.write(`error: ${describe(en, error)}\n`)
+  heedSignals((signal) => app.exit(exitCodes[signal]))
+  void dialog
+    .showMessageBox({ type: 'error', title: 'Residuum', message: describe(textsIn(locale), error) })
+    .then(() => app.exit(exitCodes.failed))
+}
 
 function start(): void {
   const settings = new SettingsStore(settingsFolder())
-  const texts = (): typeof en => (locale(settings.get()) === 'zh-CN' ? zh : en)
+  const texts = (): typeof en => textsIn(settings.get().locale)
   let library: Library
   try {
     library = Library.open(libraryFolder())
   } catch (error) {
-    const { code, parameters } = describeError(error)
-    dialog.showErrorBox('Residuum', formatMessage(texts().error[code], parameters))
-    return app.exit(1)
+    return refuse(error, settings.get().locale)
   }
 
   let window: BrowserWindow | null = null
@@ -64,7 +89,7 @@ function start(): void {
     deviceError: null
   }
   let history: EditHistory = { undo: null, redo: null }
-  const showMenu = (): void => setMenu(locale(settings.get()), history, (id) => send({ type: 'command', id }))
+  const showMenu = (): void => setMenu(localeOf(settings.get().locale), history, (id) => send({ type: 'command', id }))
   const apply = (current: Settings): void => {
     nativeTheme.themeSource = current.theme
     showMenu()
@@ -82,7 +107,7 @@ function start(): void {
       return undefined
     },
     'menu.popup': ({ commands }) => {
-      popUpMenu(locale(settings.get()), commands, (id) => send({ type: 'command', id }))
+      popUpMenu(localeOf(settings.get().locale), commands, (id) => send({ type: 'command', id }))
       return undefined
     },
     ...settingsHandlers(settings, apply),
@@ -113,32 +138,67 @@ function start(): void {
   })
 
   let leaving = false
+  let asking = false
+  let exitCode: number = exitCodes.done
+  /** Saves the run and closes the window, which ends the app. */
+  const leave = async (): Promise<void> => {
+    if (leaving) return
+    leaving = true
+    await supervisor.shutDown()
+    window?.close()
+    // A page that hangs must not hold the app.
+    setTimeout(() => window?.destroy(), CLOSE_MS)
+  }
+  const leaveBy = (signal: EndingSignal): void => {
+    exitCode = exitCodes[signal]
+    void leave()
+  }
+  // Whoever sends a signal can't be asked: the run is saved. A second means the same, a third ends at once.
+  heedSignals((signal, count) => {
+    if (count === 1) leaveBy(signal)
+    else if (count === 3) app.exit(exitCode)
+  })
+  const launcher = process.env.RESIDUUM_LAUNCHER
+  if (launcher) watchParent(Number(launcher), () => leaveBy('SIGHUP'))
   window.on('close', (event) => {
     if (leaving || !supervisor.state) return
     event.preventDefault()
+    if (asking) return
+    asking = true
     const { quit } = texts()
-    const choice = dialog.showMessageBoxSync(window!, {
-      type: 'question',
+    const question = {
+      type: 'question' as const,
       message: quit.message,
       detail: quit.detail,
       buttons: [quit.stop, quit.cancel],
       defaultId: 1,
       cancelId: 1
+    }
+    void dialog.showMessageBox(window!, question).then(({ response }) => {
+      asking = false
+      if (response === 0) void leave()
     })
-    if (choice !== 0) return
-    leaving = true
-    void supervisor.shutDown().then(() => window?.close())
   })
   window.on('closed', () => (window = null))
   app.on('window-all-closed', () => {
     void settings.settled().then(() => {
       library.close()
-      app.quit()
+      if (exitCode === exitCodes.done) app.quit()
+      else app.exit(exitCode)
     })
   })
 }
 
-function locale({ locale: chosen }: Settings): 'en' | 'zh-CN' {
+function describe(texts: typeof en, error: unknown): string {
+  const { code, parameters } = describeError(error)
+  return formatMessage(texts.error[code], parameters)
+}
+
+function textsIn(chosen: Settings['locale']): typeof en {
+  return localeOf(chosen) === 'zh-CN' ? zh : en
+}
+
+function localeOf(chosen: Settings['locale']): 'en' | 'zh-CN' {
   if (chosen !== 'system') return chosen
   return app.getLocale().toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }

@@ -1,11 +1,25 @@
-import { renameSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeText } from '../shared/text/decode'
+import { ResiduumError } from '../shared/errors'
 import { settingsSchema, type Settings } from '../shared/settings'
-import { readWholeSync, writeFileAtomic } from './files'
+import { makeFolder, readWholeSync, writeFileAtomic } from './files'
 
 /** Far more than settings ever take. */
 const MAX_SETTINGS_BYTES = 1_000_000
+
+/** Makes `folder` and tries whether files can be made in it. Throws ResiduumError `settings-unwritable`. */
+export function prepareSettingsFolder(folder: string): void {
+  const probe = join(folder, `.probe-${process.pid}`)
+  try {
+    makeFolder(folder)
+    closeSync(openSync(probe, 'w'))
+    rmSync(probe)
+  } catch (error) {
+    const { message } = error as Error
+    throw new ResiduumError('settings-unwritable', { folder, message }, { cause: error })
+  }
+}
 
 /** The app's settings: read once, written whole after each change. */
 export class SettingsStore {
@@ -13,19 +27,16 @@ export class SettingsStore {
   private writing: Promise<void> = Promise.resolve()
   private readonly file: string
 
-  /** A damaged file is kept under another name and the defaults are used. */
+  /** A file that is damaged, or there but cannot be read, is kept under another name; the defaults are used then. */
   constructor(folder: string) {
     this.file = join(folder, 'settings.json')
     this.current = settingsSchema.parse({})
-    let bytes: Uint8Array
     try {
-      bytes = readWholeSync(this.file, MAX_SETTINGS_BYTES)
-    } catch {
-      return
-    }
-    try {
+      const bytes = readWholeSync(this.file, MAX_SETTINGS_BYTES)
       this.current = settingsSchema.parse(JSON.parse(decodeText(bytes, this.file)))
-    } catch {
+    } catch (error) {
+      // Never written is no damage.
+      if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
       try {
         renameSync(this.file, `${this.file}.damaged-${Date.now()}`)
       } catch {

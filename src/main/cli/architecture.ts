@@ -4,6 +4,7 @@ import { describeProblem, formatShape } from '../../shared/architecture/problems
 import { teachingWarnings } from '../../shared/architecture/teach'
 import { pytorchCode } from '../../shared/architecture/pytorch/module'
 import { jsonLine } from '../../shared/text/visible'
+import { exitCodes } from '../endings'
 import { readArchitecture } from './documents'
 
 /** `architecture show|check|pytorch`: what a drawing amounts to, what is wrong with it (exit code 1), its PyTorch code. */
@@ -61,7 +62,7 @@ export function architectureCommand(): Command {
 
 function reportProblems(problems: string[], json: boolean | undefined): void {
   print(json ? jsonLine({ problems }) : problems.join('\n'))
-  process.exitCode = 1
+  process.exitCode = exitCodes.failed
 }
 
 /** Columns of equal width; the first two to the left, figures to the right. */

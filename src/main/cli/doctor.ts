@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { examineBackend, type Speeds } from '../engine/doctor'
 import { trainingSpeed } from '../engine/speed'
 import { number } from './options'
+import { exitCodes } from '../endings'
 
 /** Half of the two seconds that the comparison may take. */
 const SECONDS = 1
@@ -24,7 +25,7 @@ export function doctorCommand(): Command {
       }
       const report = await examineBackend(measureBoth)
       process.stdout.write(`${JSON.stringify(report)}\n`)
-      if (!report.ok) process.exitCode = 1
+      if (!report.ok) process.exitCode = exitCodes.failed
     })
 }
 

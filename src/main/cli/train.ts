@@ -4,12 +4,14 @@ import { describeError, formatMessage, ResiduumError } from '../../shared/errors
 import messages from '../../shared/messages/en.json'
 import { defaultPreset, presetExperiment, presetNames, type PresetName } from '../../shared/presets'
 import type { TrainingEvent } from '../../shared/run/events'
+import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
 import { TrainingControl } from '../training/control'
 import { recordEvent } from '../training/recorder'
 import { train } from '../training/train'
 import { readExperiment } from './documents'
+import { saveAtEnd } from './ending'
 import { number } from './options'
 import { addRecipeOptions, withOptions } from './recipeOptions'
 import { JsonReport, TerminalReport, type Report } from './report'
@@ -25,7 +27,10 @@ interface TrainOptions {
   json?: boolean
 }
 
-/** `train`: an experiment with chosen settings, recorded in the library. Ctrl-C stops and keeps it. */
+/**
+ * `train`: an experiment with chosen settings, recorded in the library. Ctrl-C, and whatever else ends it, stops and
+ * keeps it.
+ */
 export function trainCommand(): Command {
   const command = new Command('train')
     .description('Train a preset or an experiment and record the run in the library.')
@@ -42,6 +47,8 @@ export function trainCommand(): Command {
     experiment.recipe = withOptions(experiment.recipe, { ...options })
     const report: Report = options.json ? new JsonReport() : new TerminalReport()
     const library = Library.open(options.library)
+    const control = new TrainingControl()
+    saveAtEnd(() => control.stop())
     const resume = options.resume !== undefined
     const goOn = resume && options.epochs !== undefined
     let run: string
@@ -59,14 +66,6 @@ export function trainCommand(): Command {
         return library.close()
       }
     }
-    const control = new TrainingControl()
-    let interrupted = false
-    const interrupt = (): void => {
-      interrupted = true
-      control.stop()
-    }
-    process.on('SIGINT', interrupt)
-    process.on('SIGTERM', interrupt)
     let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
     report.begin(run, experiment)
     const { residentLimit } = options
@@ -81,7 +80,7 @@ export function trainCommand(): Command {
     const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>
     if (error) {
       process.stderr.write(`error: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
-      process.exitCode = 1
-    } else if (interrupted) process.exitCode = 130
+      process.exitCode = exitCodes.failed
+    }
   })
 }

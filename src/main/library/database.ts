@@ -1,30 +1,48 @@
 import Libsql from 'libsql'
+import { ResiduumError } from '../../shared/errors'
 
 /** What may be bound. libsql 0.5 aborts the process on a boolean and rounds a bigint, so neither is here. */
 export type SqlValue = string | number | null | Uint8Array
 export type Row = Record<string, SqlValue>
 
-/** The one place that knows the SQLite binding. */
+/** How long another program that writes is waited for. */
+const BUSY_MS = 10_000
+const RETRY_MS = 50
+
+/** The one place that knows the SQLite binding. What it throws is a ResiduumError: see `meaningOf`. */
 export class Database {
   private readonly handle: InstanceType<typeof Libsql>
 
-  /** Opens or makes `file` with write-ahead logging; waits up to 5 s for another writer. */
-  constructor(file: string) {
-    this.handle = new Libsql(file)
-    this.handle.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON')
+  /** Opens or makes `file` with write-ahead logging; waits for others that write. Errors name it, or `named` instead. */
+  constructor(
+    file: string,
+    private readonly named = file
+  ) {
+    this.handle = this.meaning(() => new Libsql(file))
+    try {
+      // First of all: what follows may have to wait already.
+      this.execute(`PRAGMA busy_timeout = ${BUSY_MS}`)
+      this.useWriteAheadLog()
+      this.execute('PRAGMA foreign_keys = ON')
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   execute(sql: string): void {
-    this.handle.exec(sql)
+    this.meaning(() => this.handle.exec(sql))
   }
 
   /** Runs a statement; gives the number of rows it changed. */
   run(sql: string, ...values: SqlValue[]): number {
-    return this.handle.prepare(sql).run(...checked(values)).changes
+    const bound = checked(values)
+    return this.meaning(() => this.handle.prepare(sql).run(...bound).changes)
   }
 
   all(sql: string, ...values: SqlValue[]): Row[] {
-    const rows = this.handle.prepare(sql).all(...checked(values)) as Record<string, SqlValue | ArrayBuffer>[]
+    const bound = checked(values)
+    const rows = this.meaning(() => this.handle.prepare(sql).all(...bound) as Record<string, SqlValue | ArrayBuffer>[])
     return rows.map((row) => {
       const entries = Object.entries(row).map(([column, value]) => [
         column,
@@ -40,19 +58,67 @@ export class Database {
 
   /** All of `body` or nothing of it. Must not be nested. */
   transaction<T>(body: () => T): T {
-    this.handle.exec('BEGIN IMMEDIATE')
+    this.execute('BEGIN IMMEDIATE')
     try {
       const result = body()
-      this.handle.exec('COMMIT')
+      this.execute('COMMIT')
       return result
     } catch (error) {
-      this.handle.exec('ROLLBACK')
+      try {
+        this.execute('ROLLBACK')
+      } catch {
+        // SQLite has rolled back by itself, as it does on a full disk.
+      }
       throw error
     }
   }
 
   close(): void {
     this.handle.close()
+  }
+
+  /** SQLite does not wait for others when it changes to the log, whatever the timeout. */
+  private useWriteAheadLog(): void {
+    for (let waited = 0; this.first('PRAGMA journal_mode')!.journal_mode !== 'wal'; waited += RETRY_MS) {
+      try {
+        return this.execute('PRAGMA journal_mode = WAL')
+      } catch (error) {
+        if (!(error instanceof ResiduumError) || error.code !== 'library-locked' || waited >= BUSY_MS) throw error
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+      }
+    }
+  }
+
+  private meaning<T>(body: () => T): T {
+    try {
+      return body()
+    } catch (error) {
+      throw meaningOf(this.named, error)
+    }
+  }
+}
+
+/** Each answer of SQLite that a user can do something about has its own text; others stay as they are. */
+function meaningOf(file: string, error: unknown): unknown {
+  const { code, message } = error as { code?: string; message: string }
+  switch (code) {
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return new ResiduumError('library-locked', { file, seconds: BUSY_MS / 1000 }, { cause: error })
+    case 'SQLITE_FULL':
+      return new ResiduumError('disk-full', { file }, { cause: error })
+    case 'SQLITE_READONLY':
+      return new ResiduumError('library-unwritable', { file, message }, { cause: error })
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return new ResiduumError('library-damaged', { file, message }, { cause: error })
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_IOERR':
+      return new ResiduumError('cannot-read', { file, message }, { cause: error })
+    default:
+      // The binding gives no code where not even an opening was had.
+      if (!message.startsWith('ConnectionFailed')) return error
+      return new ResiduumError('cannot-read', { file, message }, { cause: error })
   }
 }
 

@@ -56,7 +56,7 @@ export class Supervisor {
         const reply = trainerReplySchema.parse(message)
         if (reply.type !== 'examined') return
         resolve(reply)
-        child.kill()
+        endChild(child)
       })
       child.on('exit', (code) => {
         const error = new ResiduumError('backend-missing', { message: `exit code ${code}` })
@@ -131,7 +131,7 @@ export class Supervisor {
     this.stop()
     const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS))
     await Promise.race([active.gone, late])
-    active.child.kill()
+    endChild(active.child)
   }
 
   private fork(): UtilityProcess {
@@ -183,7 +183,7 @@ export class Supervisor {
         return
       case 'ended':
         active.ended = true
-        active.child.kill()
+        endChild(active.child)
     }
   }
 
@@ -212,5 +212,14 @@ export class Supervisor {
 
   private tell(): void {
     this.listeners.training(this.state)
+  }
+}
+
+/** Ends a trainer that has told all: it takes the signal of `child.kill()` for a wish to save its run first. */
+function endChild({ pid }: UtilityProcess): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
   }
 }

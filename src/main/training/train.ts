@@ -71,6 +71,8 @@ export async function train(
     const mixed = recipe.precision === 'mixed' && device.kind === 'gpu'
     feed = await openPictureFeed(dataset, experiment, job.residentLimit)
     const algorithms = await planConvolutions(architecture, recipe.batchSize, job.folder)
+    // Measuring may have taken a while.
+    if (control.isStopped) return emit({ type: 'ended', status: 'stopped', error: null, early: false })
     const productType = mixed ? 'bfloat16' : 'float32'
     network = await compileNetwork(architecture, recipe, feed.source, { productType, algorithms })
     network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))

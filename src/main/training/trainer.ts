@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron'
 import { describeError } from '../../shared/errors'
 import { isFrequent, type TrainingEvent } from '../../shared/run/events'
+import { exitCodes, heedSignals, outliveOutput, watchParent } from '../endings'
 import { describeDevice } from '../engine/backend'
 import { TrainingControl } from './control'
 import { trainerRequestSchema, type TrainerReply } from './messages'
@@ -10,11 +11,11 @@ import { train } from './train'
  * The trainer process: TensorFlow lives here alone, so that its crash or its hunger for memory costs a
  * run's last minutes and never the window.
  */
-const ORPHAN_CHECK_MS = 2000
 const LINGER_MS = 10_000
 const main = process.parentPort
 const control = new TrainingControl()
 let port: MessagePortMain | null = null
+let training = false
 
 const reply = (message: TrainerReply): void => main.postMessage(message)
 
@@ -24,6 +25,7 @@ main.on('message', ({ data, ports }) => {
     case 'examine':
       return examine()
     case 'train':
+      training = true
       void train(request, control, tell).then(leave)
       return
     case 'port':
@@ -52,11 +54,14 @@ function examine(): void {
 
 /** Main ends this process once it has heard the last message; the timer is for a main that does not. */
 function leave(): void {
-  setTimeout(() => process.exit(0), LINGER_MS)
+  setTimeout(() => process.exit(exitCodes.done), LINGER_MS)
 }
 
+// A terminal sends its signals to every process of the app, a shutdown of the system too: as main does, the run is saved.
+heedSignals((signal) => {
+  if (!training) process.exit(exitCodes[signal])
+  control.stop()
+})
+outliveOutput(process.stdout, process.stderr)
 // The app may have been killed: nobody would see or stop this run any more.
-const parent = process.ppid
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(1)
-}, ORPHAN_CHECK_MS)
+watchParent(process.ppid, () => process.exit(exitCodes.failed))
