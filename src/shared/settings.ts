@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { recipeSchema } from './experiment/schema'
+import { newRecipe, recipeSchema } from './experiment/schema'
 import { presetNames } from './presets'
 
 export const themes = ['system', 'light', 'dark'] as const
@@ -35,7 +35,8 @@ const fields = z.object({
     .object({
       preset: z.enum(presetNames),
       architecture: z.string().max(64).nullable().default(null),
-      recipe: recipeSchema
+      // It is for a run to come: what an older file lacks gets what new runs have.
+      recipe: z.preprocess((recipe) => ({ ...newRecipe, ...(recipe as object) }), recipeSchema)
     })
     .nullable(),
   /** Panels of the architecture editor. */

@@ -8,6 +8,7 @@ import {
   monitoredMetrics,
   precisions,
   recipeSchema,
+  resizePasses,
   type Recipe
 } from '../../shared/experiment/schema'
 import { number } from './options'
@@ -171,6 +172,12 @@ const options: RecipeOption[] = [
     description: 'views averaged in evaluation',
     path: 'testTimeAugmentation',
     choices: testTimeAugmentations
+  },
+  {
+    flags: '--resize-passes <order>',
+    description: 'order in which height and width are resized: Pillow 13’s or that of older runs',
+    path: 'resizePasses',
+    choices: resizePasses
   },
   {
     flags: '--validation-share <x>',

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Architecture } from '../architecture/schema'
-import { recipeSchema, type Experiment, type Recipe } from '../experiment/schema'
+import { newRecipe, recipeSchema, type Experiment, type Recipe } from '../experiment/schema'
 import { cifarResnet, resnet18 } from './cifarResnet'
 import { alexnet, googlenet, resnet9, vgg11 } from './convNets'
 import { lenet5 } from './lenet5'
@@ -36,7 +36,7 @@ export interface Preset {
 
 const half = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }
 const recipe = (settings: Partial<z.input<typeof recipeSchema>>): Recipe =>
-  recipeSchema.parse({ epochs: 10, batchSize: 128, normalization: half, ...settings })
+  recipeSchema.parse({ ...newRecipe, epochs: 10, batchSize: 128, normalization: half, ...settings })
 const momentum = { kind: 'SGD', momentum: 0.9 } as const
 
 /** He et al. 2015, section 4.2, without its augmentation and with fewer epochs. */
