@@ -1,8 +1,10 @@
 import { INPUT, type CheckedArchitecture, type CheckResult } from '../../shared/architecture/check'
+import { definitionOf } from '../../shared/architecture/locate'
 import type { Shape } from '../../shared/architecture/layer'
 import type { Architecture, ArchitectureGraph } from '../../shared/architecture/schema'
 
-export const OUTPUT = 'output'
+/** The path that stands for the network's output: no name of a node, which has no brackets. */
+export const OUTPUT = '(output)'
 
 /** What the diagram draws at a path: a layer, a closed or open block, or an end of the network. */
 export interface Unit {
@@ -68,9 +70,9 @@ export function buildDiagram(
     units.set(path, unit)
     return unit
   }
-  const end = (path: string, shape: Shape): void => {
+  const end = (path: string, kind: 'input' | 'output', shape: Shape): void => {
     const common = { parent: null, type: 'end' as const, detail: '', repeat: 1, parameters: 0, multiplyAdds: 0 }
-    units.set(path, { path, kind: path, outputShape: shape, ...common })
+    units.set(path, { path, kind, outputShape: shape, ...common })
   }
 
   const visible = (layerPath: string): string => {
@@ -78,7 +80,7 @@ export function buildDiagram(
     const closed = ancestors(layerPath).find((path) => blocks.has(path) && !open.has(path))
     return closed ?? layerPath
   }
-  end(INPUT, checked.inputShape)
+  end(INPUT, 'input', checked.inputShape)
   const path = mainPath(checked)
   const edges = new Map<string, Connection>()
   const connect = (from: string, to: string): void => {
@@ -91,7 +93,7 @@ export function buildDiagram(
     place(visible(layer.path))
     for (const input of layer.inputs) connect(input, layer.path)
   }
-  end(OUTPUT, [checked.classes])
+  end(OUTPUT, 'output', [checked.classes])
   connect(checked.output, OUTPUT)
   return { units: [...units.values()], edges: [...edges.values()] }
 }
@@ -121,9 +123,10 @@ function blockInstances(architecture: Architecture): Map<string, BlockInstance> 
   const found = new Map<string, BlockInstance>()
   const visit = (graph: ArchitectureGraph, prefix: string): void => {
     for (const node of graph.nodes) {
-      if (node.type !== 'block' || !architecture.blocks[node.block]) continue
+      const definition = node.type === 'block' ? definitionOf(architecture, node.block) : undefined
+      if (node.type !== 'block' || !definition) continue
       const path = prefix + node.id
-      const inner = architecture.blocks[node.block]!.graph
+      const inner = definition.graph
       const count = typeof node.repeat?.count === 'number' ? node.repeat.count : 1
       found.set(path, { name: node.block, detail: describeArguments(node.arguments), repeat: count })
       if (!node.repeat) {

@@ -5,8 +5,8 @@ import { ArchitectureProblem, formatShape, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from './schema'
 import { liveNodes, orderNodes } from './topology'
 
-/** The path that stands for the network's input among `inputs`. */
-export const INPUT = 'input'
+/** The path that stands for the network's input among `inputs`: no name of a node, which has no brackets. */
+export const INPUT = '(input)'
 const MAX_DEPTH = 16
 const MAX_LAYERS = 10_000
 
@@ -234,7 +234,7 @@ class Checker {
       const given = resolveAll({ ...node.arguments, ...extra }, scope)
       const inner = new Map<string, Scalar>()
       for (const { name, default: fallback } of definition.parameters) {
-        inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
+        inner.set(name, Object.hasOwn(given, name) ? (given[name] as Scalar) : fallback)
       }
       const inside = {
         scope: inner,
