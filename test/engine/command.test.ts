@@ -124,9 +124,16 @@ describe('what a file may hold', () => {
 })
 
 describe('evaluate on the command line', () => {
-  it.each(['train', 'evaluation'] as const)('gives PyTorch’s numbers in %s mode', async (mode) => {
+  it.each([
+    ['train', 'direct'],
+    ['train', 'taps'],
+    ['evaluation', 'direct'],
+    ['evaluation', 'columns']
+  ] as const)('gives PyTorch’s numbers in %s mode by %s', async (mode, algorithms) => {
     const fixture = readFixture('seed-resnet-8')
-    const files = Object.fromEntries(['a.json', 'w', 'i', 'o'].map((name) => [name, join(library, `${mode}-${name}`)]))
+    const files = Object.fromEntries(
+      ['a.json', 'w', 'i', 'o'].map((name) => [name, join(library, `${mode}-${algorithms}-${name}`)])
+    )
     writeFileSync(files['a.json']!, JSON.stringify(seedResnet(8)))
     const initial = new Map(
       [...fixture.tensors]
@@ -137,7 +144,7 @@ describe('evaluate on the command line', () => {
     const pictures = new Map(['images', 'labels'].map((name) => [name, fixture.tensors.get(name)!]))
     writeFileSync(files.i!, encodeSafetensors(pictures))
     const args = ['--architecture', files['a.json']!, '--weights', files.w!, '--images', files.i!, '--output', files.o!]
-    const { code, stderr } = await command(['evaluate', ...args, '--mode', mode])
+    const { code, stderr } = await command(['evaluate', ...args, '--mode', mode, '--algorithms', algorithms])
     expect(code, stderr).toBe(0)
     const { tensors } = decodeSafetensors(readFileSync(files.o!), files.o!)
     const prefix = mode === 'train' ? 'train' : 'evaluate'

@@ -2,7 +2,7 @@
 
     python test/reference/generate.py [FOLDER]
 
-needs torch 2.13, numpy, pillow and safetensors. Output: test/fixtures. With FOLDER, the cached
+needs torch 2.13, numpy, pillow 13.0 and safetensors. Output: test/fixtures. With FOLDER, the cached
 CIFAR-10 (datasets/cifar10 in the cache), also the hash of its resized test pictures.
 """
 
@@ -501,7 +501,22 @@ def resizes():
     """Pillow's bilinear resize of random pixels, up, down and to odd sizes."""
     random = np.random.default_rng(0)
     tensors = {}
-    for height, width, to_height, to_width in [(32, 32, 96, 96), (32, 32, 45, 33), (40, 33, 32, 21), (8, 8, 8, 8)]:
+    sizes = [
+        (32, 32, 96, 96),
+        (32, 32, 45, 33),
+        (40, 33, 32, 21),
+        (8, 8, 8, 8),
+        # Which pass comes first: rows and columns grow and shrink in every way, also by two rows a column and one more.
+        (32, 32, 24, 40),
+        (32, 32, 20, 50),
+        (24, 32, 40, 20),
+        (30, 30, 20, 25),
+        (30, 30, 19, 25),
+        (30, 30, 20, 12),
+        (30, 30, 20, 30),
+        (30, 30, 30, 20),
+    ]
+    for height, width, to_height, to_width in sizes:
         pictures = random.integers(0, 256, (3, height, width, 3), dtype=np.uint8)
         resized = [
             np.asarray(Image.fromarray(picture).resize((to_width, to_height), Image.BILINEAR))
@@ -510,6 +525,11 @@ def resizes():
         key = f"{height}x{width}-{to_height}x{to_width}"
         tensors[f"{key}.pictures"] = torch.from_numpy(pictures.transpose(0, 3, 1, 2).copy())
         tensors[f"{key}.resized"] = torch.from_numpy(np.stack(resized))
+        if key == "32x32-24x40":
+            # A pass at a time: what runs have that were made before the order was Pillow's.
+            wide = [Image.fromarray(picture).resize((to_width, height), Image.BILINEAR) for picture in pictures]
+            both = [np.asarray(picture.resize((to_width, to_height), Image.BILINEAR)) for picture in wide]
+            tensors[f"{key}.horizontal-first"] = torch.from_numpy(np.stack(both))
     save_file(tensors, FIXTURES / "resize.safetensors")
 
 

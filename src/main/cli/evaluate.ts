@@ -4,9 +4,11 @@ import { checkArchitecture, type CheckedArchitecture } from '../../shared/archit
 import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError } from '../../shared/errors'
 import { sgdSchema } from '../../shared/experiment/optimizer'
+import { forcedAlgorithms } from '../engine/algorithms'
 import type { BatchInput } from '../engine/batches'
 import { compileNetwork } from '../engine/compile'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
+import { convolutionAlgorithms, type ConvolutionAlgorithm } from '../engine/graph/ops/convolution'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../engine/safetensors'
 import { namedParameters, sizeOf, type State } from '../engine/weights'
 import { MAX_TENSOR_BYTES, readWhole, writeFileAtomic } from '../files'
@@ -18,6 +20,7 @@ interface EvaluateOptions {
   images: string
   output: string
   mode: 'evaluation' | 'train'
+  algorithms: ConvolutionAlgorithm
 }
 type Tensors = Map<string, { shape: readonly number[]; values: Float32Array }>
 
@@ -36,6 +39,11 @@ export function evaluateCommand(): Command {
     .addOption(
       new Option('--mode <mode>', 'batch norm and dropout').choices(['evaluation', 'train']).default('evaluation')
     )
+    .addOption(
+      new Option('--algorithms <name>', 'how convolutions are worked out; where that cannot be, directly')
+        .choices(convolutionAlgorithms)
+        .default('direct')
+    )
     .action(async (options: EvaluateOptions) => {
       const { checked, problems } = checkArchitecture(await readArchitecture(options.architecture))
       if (!checked) throw new ResiduumError('architecture', { problem: problems.map(describeProblem).join('; ') })
@@ -44,7 +52,8 @@ export function evaluateCommand(): Command {
       const single = options.mode === 'train' ? statisticsOfOneValue(checked, count) : null
       if (single) throw new ResiduumError('batch-of-one', { layer: single.path, kind: single.kind })
       const optimizer = sgdSchema.parse({ kind: 'SGD', learningRate: 1 })
-      const network = await compileNetwork(checked, { optimizer }, { kind: 'fed' }, { probe: true })
+      const algorithms = forcedAlgorithms(checked, count, options.algorithms)
+      const network = await compileNetwork(checked, { optimizer }, { kind: 'fed' }, { probe: true, algorithms })
       try {
         network.writeState(state)
         const results = evaluate(network, checked, options.mode, batch, labelled, count)

@@ -8,6 +8,7 @@ import {
   monitoredMetrics,
   precisions,
   recipeSchema,
+  resizePasses,
   validationDraws,
   type Recipe
 } from '../../shared/experiment/schema'
@@ -199,6 +200,12 @@ const options: RecipeOption[] = [
     description: 'views averaged in evaluation',
     path: 'testTimeAugmentation',
     choices: testTimeAugmentations
+  },
+  {
+    flags: '--resize-passes <order>',
+    description: 'order in which height and width are resized: Pillow 13’s or that of older runs',
+    path: 'resizePasses',
+    choices: resizePasses
   },
   {
     flags: '--validation-share <x>',

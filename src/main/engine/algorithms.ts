@@ -80,6 +80,22 @@ export async function chooseAlgorithms(
   return plans
 }
 
+/** Every convolution of a network by one algorithm, wherever that can form it; what it cannot form stays direct. */
+export function forcedAlgorithms(
+  architecture: CheckedArchitecture,
+  batch: number,
+  algorithm: ConvolutionAlgorithm
+): ChosenAlgorithms {
+  const plan: ConvolutionPlan = { forward: algorithm, inputGradient: algorithm, filterGradient: algorithm }
+  const plans = architecture.layers
+    .filter(({ kind }) => kind === 'Conv2d')
+    .map(({ inputShapes, attributes }) => [
+      convolutionKey(batch, inputShapes[0]!, attributes as Conv2dAttributes),
+      plan
+    ])
+  return { batch, plans: Object.fromEntries(plans) as ConvolutionPlans }
+}
+
 async function measurePlan(
   batch: number,
   [channels, height, width]: readonly number[],

@@ -21,7 +21,7 @@ import { optimizers } from './optimizers'
 import type { OptimizerContext, OptimizerEmitter } from './optimizers/optimizer'
 import { neededNodes, profileNodes, sizeProbes } from './profile'
 import { testViews } from './testTime'
-import { storedShape, type NamedParameter } from './weights'
+import { slotName, storedShape, type NamedParameter } from './weights'
 
 /** What of a recipe is compiled into the graph; what is left out is off. */
 export type CompileRules = Pick<Recipe, 'optimizer'> &
@@ -162,10 +162,9 @@ export async function compileNetwork(
   return new CompiledNetwork(session, held, trained, rectifiers, architecture, profiler)
 }
 
-/** A variable beside each trained parameter, by its name, `exp_avg.conv1.weight` for one. */
+/** A variable beside each trained parameter, by `slotName`. */
 type Slots = Map<string, { parameter: NamedParameter; variable: Variable }>
 
-const slotName = (parameter: NamedParameter, slot: string): string => `${slot}.${parameter.name}`
 const emitterFor = (optimizer: Optimizer): OptimizerEmitter<Optimizer> =>
   optimizers[optimizer.kind] as OptimizerEmitter<Optimizer>
 
@@ -182,7 +181,7 @@ function optimizerSlots(graph: Graph, rules: CompileRules, trained: readonly Net
   return new Map(
     trained.flatMap(({ parameter }) =>
       names.map((slot) => {
-        const name = slotName(parameter, slot)
+        const name = slotName(slot, parameter.name)
         return [name, { parameter, variable: variable(graph, name, 'float32', storedShape(parameter.shape)) }] as const
       })
     )
@@ -215,7 +214,7 @@ function parameterUpdates(
       return { ...optimizer, weightDecay: optimizer.weightDecay * factor }
     }
     return trained.flatMap(({ parameter, variable: own }, index) => {
-      const slot = (name: string): Variable => slots.get(slotName(parameter, name))!.variable
+      const slot = (name: string): Variable => slots.get(slotName(name, parameter.name))!.variable
       const context: OptimizerContext = { graph, learningRate: rates.get(parameter.role)!, stepNumber }
       let last = emitter.update(context, settings(parameter.role), own, clipped[index]!, slot)
       if (rules.lookahead) last = lookahead(graph, rules.lookahead, stepNumber, own, slot(SLOW), last)
@@ -227,7 +226,7 @@ function parameterUpdates(
 
 /** The network's variables with the averages in place of the trained parameters. */
 function withAverages(variables: ReadonlyMap<string, NetworkVariable>, slots: Slots): Map<string, NetworkVariable> {
-  return new Map([...variables].map(([name, own]) => [name, slots.get(slotName(own.parameter, AVERAGE)) ?? own]))
+  return new Map([...variables].map(([name, own]) => [name, slots.get(slotName(AVERAGE, own.parameter.name)) ?? own]))
 }
 
 function evaluationSignature(
@@ -264,7 +263,7 @@ function heldValues(variables: ReadonlyMap<string, NetworkVariable>, slots: Slot
       name,
       shape: parameter.shape,
       variable: own,
-      start: [AVERAGE, SLOW].some((prefix) => name === slotName(parameter, prefix))
+      start: [AVERAGE, SLOW].some((prefix) => name === slotName(prefix, parameter.name))
         ? { like: parameter.name }
         : ('zero' as const)
     }))

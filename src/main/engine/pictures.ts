@@ -1,9 +1,10 @@
+import type { ResizePasses } from '../../shared/experiment/schema'
 import type { Graph, Tensor } from './graph/graph'
 import { binary, cast, constant, floor } from './graph/ops/arithmetic'
 import { matMul } from './graph/ops/matrix'
 import { gather, reshape, transpose } from './graph/ops/shape'
 import { sliceLast } from './graph/ops/slicing'
-import { bilinearMatrix, isExactInFloat32 } from './resize'
+import { bilinearMatrix, isExactInFloat32, isVerticalFirst } from './resize'
 
 /** A split as the cache keeps it: uint8 files, pictures in NCHW order, one label a byte. */
 export interface SplitFiles {
@@ -18,6 +19,8 @@ export interface PictureTransform {
   /** Height and width the network wants. */
   height: number
   width: number
+  /** Which pass of the resize comes first. */
+  passes: ResizePasses
   mean: readonly number[]
   std: readonly number[]
 }
@@ -93,13 +96,13 @@ export function normalise(graph: Graph, pixels: Tensor, { mean, std }: Pick<Pict
 }
 
 /**
- * uint8 NCHW to whole pixel values, NHWC float32, as PIL.Image.resize(BILINEAR) gives them: the
- * horizontal pass first, and floor(x + 0.5) after each pass. Each pass is one matrix product.
+ * uint8 NCHW to whole pixel values, NHWC float32, as PIL.Image.resize(BILINEAR) of Pillow 13.0 gives
+ * them: floor(x + 0.5) after each pass, so that their order counts. Each pass is one matrix product.
  */
 export function resizedPixels(
   graph: Graph,
   pictures: Tensor,
-  { height, width }: Pick<PictureTransform, 'height' | 'width'>
+  { height, width, passes }: Pick<PictureTransform, 'height' | 'width' | 'passes'>
 ): Tensor {
   const [batch, channels, fromHeight, fromWidth] = pictures.shape as [number | null, number, number, number]
   if (fromHeight === height && fromWidth === width) {
@@ -114,9 +117,18 @@ export function resizedPixels(
     const product = matMul(graph, flat, matrix)
     return floor(graph, binary(graph, 'AddV2', product, constant(graph, 0.5, dtype)))
   }
-  const wide = reshape(graph, pass(values, fromWidth, width), [batch, channels, fromHeight, width])
-  const turned = transpose(graph, wide, [0, 1, 3, 2])
-  const both = reshape(graph, pass(turned, fromHeight, height), [batch, channels, width, height])
-  const pixels = transpose(graph, both, [0, 3, 2, 1])
+  let pixels: Tensor
+  if (passes === 'pillow-13' && isVerticalFirst([fromHeight, fromWidth], [height, width])) {
+    const upright = transpose(graph, values, [0, 1, 3, 2])
+    const low = reshape(graph, pass(upright, fromHeight, height), [batch, channels, fromWidth, height])
+    const turned = transpose(graph, low, [0, 1, 3, 2])
+    const both = reshape(graph, pass(turned, fromWidth, width), [batch, channels, height, width])
+    pixels = transpose(graph, both, [0, 2, 3, 1])
+  } else {
+    const wide = reshape(graph, pass(values, fromWidth, width), [batch, channels, fromHeight, width])
+    const turned = transpose(graph, wide, [0, 1, 3, 2])
+    const both = reshape(graph, pass(turned, fromHeight, height), [batch, channels, width, height])
+    pixels = transpose(graph, both, [0, 3, 2, 1])
+  }
   return exact ? pixels : cast(graph, pixels, 'float32')
 }

@@ -18,6 +18,18 @@ export interface NamedParameter extends Parameter {
 /** Values in PyTorch's layout by full name. */
 export type State = Map<string, Float32Array>
 
+/**
+ * What a state calls the value that an optimizer keeps for a parameter, as `exp_avg/conv1.weight`: never a
+ * parameter's name, which has no slash.
+ */
+export const slotName = (slot: string, parameter: string): string => `${slot}/${parameter}`
+
+/** The parameter that a slot belongs to. */
+export const parameterOfSlot = (name: string): string => name.slice(name.indexOf('/') + 1)
+
+/** A slot's name as files have it; before 0.2 a dot stood for the slash. */
+export const readSlotName = (name: string): string => (name.includes('/') ? name : name.replace('.', '/'))
+
 export function namedParameters(architecture: CheckedArchitecture): NamedParameter[] {
   return architecture.layers.flatMap(({ path, kind, parameters, frozen }) =>
     parameters.map((parameter) => ({

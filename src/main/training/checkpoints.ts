@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { NamedParameter, State } from '../engine/weights'
+import { parameterOfSlot, readSlotName, type NamedParameter, type State } from '../engine/weights'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import { bestBy } from '../../shared/run/best'
@@ -104,7 +104,7 @@ async function readCheckpoint(folder: string, file: string): Promise<{ position:
     if (!bytes) throw damaged(name, 'it is missing')
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw damaged(name, 'its checksum is wrong')
     for (const [key, { values }] of decodeSafetensors(bytes, name).tensors) {
-      if (values instanceof Float32Array) state.set(key, values)
+      if (values instanceof Float32Array) state.set(name === manifest.optimizer.name ? readSlotName(key) : key, values)
     }
   }
   return { position: positionSchema.parse(manifest), state }
@@ -155,7 +155,7 @@ export class Checkpoints {
     for (const [name, values] of state) {
       const own = shapes.get(name)
       if (own) weights.set(name, { shape: own, values })
-      else optimizer.set(name, { shape: shapes.get(name.slice(name.indexOf('.') + 1))!, values })
+      else optimizer.set(name, { shape: shapes.get(parameterOfSlot(name))!, values })
     }
     const write = async (kind: string, tensors: FileTensors) => {
       const name = `${base}.${kind}.safetensors`

@@ -30,7 +30,7 @@ export async function openPictureFeed(
   residentLimit = RESIDENT_LIMIT
 ): Promise<PictureFeed> {
   const { height, width } = architecture.input
-  const transform = { height, width, ...recipe.normalization }
+  const transform = { height, width, passes: recipe.resizePasses, ...recipe.normalization }
   const { shape, counts } = dataset
   const bytes = (counts.train + counts.test) * bytesPerPicture(shape)
   if (bytes <= residentLimit) {

@@ -3,7 +3,8 @@ import type { Shape } from '../../shared/architecture/layer'
 import { definitionOf } from '../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../shared/architecture/schema'
 
-export const OUTPUT = 'output'
+/** The path that stands for the network's output: no name of a node, which has no brackets. */
+export const OUTPUT = '(output)'
 
 /** What the diagram draws at a path: a layer, a closed or open block, or an end of the network. */
 export interface Unit {
@@ -69,9 +70,9 @@ export function buildDiagram(
     units.set(path, unit)
     return unit
   }
-  const end = (path: string, shape: Shape): void => {
+  const end = (path: string, kind: 'input' | 'output', shape: Shape): void => {
     const common = { parent: null, type: 'end' as const, detail: '', repeat: 1, parameters: 0, multiplyAdds: 0 }
-    units.set(path, { path, kind: path, outputShape: shape, ...common })
+    units.set(path, { path, kind, outputShape: shape, ...common })
   }
 
   const visible = (layerPath: string): string => {
@@ -79,7 +80,7 @@ export function buildDiagram(
     const closed = ancestors(layerPath).find((path) => blocks.has(path) && !open.has(path))
     return closed ?? layerPath
   }
-  end(INPUT, checked.inputShape)
+  end(INPUT, 'input', checked.inputShape)
   const path = mainPath(checked)
   const edges = new Map<string, Connection>()
   const connect = (from: string, to: string): void => {
@@ -92,7 +93,7 @@ export function buildDiagram(
     place(visible(layer.path))
     for (const input of layer.inputs) connect(input, layer.path)
   }
-  end(OUTPUT, [checked.classes])
+  end(OUTPUT, 'output', [checked.classes])
   connect(checked.output, OUTPUT)
   return { units: [...units.values()], edges: [...edges.values()] }
 }

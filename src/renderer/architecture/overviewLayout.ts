@@ -28,7 +28,7 @@ export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box
         }
       : { id: unit.path, width: NODE_WIDTH, height: unit.type === 'end' ? END_HEIGHT : NODE_HEIGHT }
   const result = await elk.layout({
-    id: 'root',
+    id: '(root)',
     layoutOptions: {
       ...LAYERED,
       'elk.hierarchyHandling': 'INCLUDE_CHILDREN',

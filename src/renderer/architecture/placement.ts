@@ -55,7 +55,7 @@ export async function layOutDrawing(graph: ArchitectureGraph): Promise<Placement
   const main = mainWay(graph)
   const ids = new Set(graph.nodes.map(({ id }) => id))
   const result = await elk.layout({
-    id: 'root',
+    id: '(root)',
     layoutOptions: {
       ...LAYERED,
       'elk.layered.spacing.nodeNodeBetweenLayers': String(BETWEEN),

@@ -8,8 +8,8 @@ import { ArchitectureProblem, formatShape, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
 import { findCycle } from './topology'
 
-/** The path that stands for the network's input among `inputs`. */
-export const INPUT = 'input'
+/** The path that stands for the network's input among `inputs`: no name of a node, which has no brackets. */
+export const INPUT = '(input)'
 /** Nodes of a cycle that a message names. */
 const MAX_NAMES = 20
 

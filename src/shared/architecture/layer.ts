@@ -76,8 +76,8 @@ interface Window {
 
 /**
  * Height and width after a sliding window: `floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1`,
- * as torch.nn.Conv2d and the poolings give it; `ceil_mode` rounds up, but no window may begin behind the
- * input and its first padding. Throws ArchitectureProblem `window-too-large`.
+ * as torch.nn.Conv2d and the poolings give it; `ceil_mode` rounds up, so that a window up to a stride larger than the
+ * padded input gives one output, but no window may begin behind the input and its first padding. Throws ArchitectureProblem `window-too-large`.
  */
 export function slide(
   input: Shape,
@@ -87,16 +87,15 @@ export function slide(
   const along = (size: number, axis: 0 | 1): number => {
     const kernel = dilation[axis] * (kernel_size[axis] - 1) + 1
     const room = size + 2 * padding[axis] - kernel
-    if (room < 0) {
+    const windows = (ceil_mode ? Math.ceil(room / stride[axis]) : Math.floor(room / stride[axis])) + 1
+    if (windows < 1) {
       throw new ArchitectureProblem('window-too-large', {
         kernel: kernel_size.join('x'),
         input: `${height}x${width}`,
         padding: padding.join('x')
       })
     }
-    if (!ceil_mode) return Math.floor(room / stride[axis]) + 1
-    const windows = Math.ceil(room / stride[axis]) + 1
-    return (windows - 1) * stride[axis] >= size + padding[axis] ? windows - 1 : windows
+    return ceil_mode && (windows - 1) * stride[axis] >= size + padding[axis] ? windows - 1 : windows
   }
   return [along(height, 0), along(width, 1)]
 }

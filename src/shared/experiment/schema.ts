@@ -29,6 +29,12 @@ export const monitoredMetrics = [
  */
 export const validationDraws = ['by-class', 'random'] as const
 
+/**
+ * Which of a resize's two passes comes first; each rounds. `pillow-13`: as Pillow 13 chooses. `horizontal-first`:
+ * always the rows', as runs did before there was a choice.
+ */
+export const resizePasses = ['pillow-13', 'horizontal-first'] as const
+
 /** `mixed`: convolutions and linear layers in bfloat16 on a GPU, all else float32; float32 on a CPU. */
 export const precisions = ['float32', 'mixed'] as const
 
@@ -69,6 +75,8 @@ export const recipeSchema = z.object({
   precision: z.enum(precisions).default('float32'),
   augmentation: augmentationSchema.prefault({}),
   testTimeAugmentation: z.enum(testTimeAugmentations).default('none'),
+  /** Left out, it is what it was before there was a choice: runs keep their pictures. */
+  resizePasses: z.enum(resizePasses).default('horizontal-first'),
   /** Per channel of the picture scaled to 0..1: `(x - mean) / std`. */
   normalization: z.object({
     mean: z.array(z.number()).min(1).max(64),
@@ -95,7 +103,9 @@ export const recipeSchema = z.object({
 })
 
 /** What a recipe for new runs has where one of a run before must keep its meaning. */
-export const newRecipe = { validationDraw: 'by-class' } as const satisfies Partial<z.input<typeof recipeSchema>>
+export const newRecipe = { validationDraw: 'by-class', resizePasses: 'pillow-13' } as const satisfies Partial<
+  z.input<typeof recipeSchema>
+>
 
 export const datasetNames = ['cifar10'] as const
 export const datasetReferenceSchema = z.object({ name: z.enum(datasetNames) })
@@ -112,6 +122,7 @@ export const experimentSchema = z.object({
 export type Initialization = (typeof initializations)[number]
 export type MonitoredMetric = (typeof monitoredMetrics)[number]
 export type Precision = (typeof precisions)[number]
+export type ResizePasses = (typeof resizePasses)[number]
 export type Recipe = z.infer<typeof recipeSchema>
 export type DatasetName = (typeof datasetNames)[number]
 export type Experiment = z.infer<typeof experimentSchema>

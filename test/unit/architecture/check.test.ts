@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { namedParameters } from '../../../src/main/engine/weights'
-import { checkArchitecture } from '../../../src/shared/architecture/check'
-import { architectureSchema, type Architecture } from '../../../src/shared/architecture/schema'
+import { checkArchitecture, INPUT } from '../../../src/shared/architecture/check'
+import { architectureSchema, identifierSchema, type Architecture } from '../../../src/shared/architecture/schema'
 import parameterCounts from '../../fixtures/parameter-counts.json'
 import { presets, presetNames } from '../../../src/shared/presets'
 import { block, join, layer, sequence } from '../../../src/shared/presets/drawing'
@@ -55,6 +55,39 @@ describe('expansion', () => {
     const { checked } = checkArchitecture(seedResnet())
     const add = checked!.layers.find(({ path }) => path === 'block2.0.add')!
     expect(add.inputs).toEqual(['block2.0.relu2', 'pool1'])
+  })
+})
+
+describe('names', () => {
+  it('parameters of a block called as what every object has keep their defaults', () => {
+    const parameters = ['toString', 'valueOf', 'hasOwnProperty'].map((name) => ({
+      name,
+      type: 'integer' as const,
+      default: 3
+    }))
+    const inner = parameters.map(({ name }, index) =>
+      layer(`c${index}`, 'Conv2d', { out_channels: `=${name}`, kernel_size: 1 })
+    )
+    const drawing = draw(sequence([block('b', 'toString', { valueOf: 5 }), ...head]), {
+      toString: { parameters, graph: sequence(inner) }
+    })
+    const { checked, problems } = checkArchitecture(drawing)
+    expect(problems).toEqual([])
+    expect(checked!.layers.slice(0, 3).map(({ outputShape }) => outputShape[0])).toEqual([3, 5, 3])
+  })
+
+  it('a layer called input is not the network’s input', () => {
+    const graph = sequence([layer('relu', 'ReLU'), ...head])
+    const drawing = draw({
+      nodes: [
+        ...graph.nodes.map((node) => (node.type === 'input' ? { ...node, id: 'x' } : node)),
+        layer('input', 'ReLU')
+      ],
+      edges: [join('x', 'input'), ...graph.edges]
+    })
+    const { checked } = checkArchitecture(drawing)
+    expect(checked!.layers.map(({ inputs }) => inputs[0])).toEqual([INPUT, 'input', 'relu', 'flatten'])
+    expect(identifierSchema.safeParse(INPUT).success).toBe(false)
   })
 })
 

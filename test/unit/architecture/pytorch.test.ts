@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { pytorchCode } from '../../../src/shared/architecture/pytorch/module'
 import { presetNames, presets } from '../../../src/shared/presets'
 import { lenet5 } from '../../../src/shared/presets/lenet5'
-import { layer, sequence } from '../../../src/shared/presets/drawing'
+import { block, layer, sequence } from '../../../src/shared/presets/drawing'
 import { beginnings } from '../../support/randomEdits'
 
 // That the code runs and has the right names and shapes is checked by PyTorch: test/reference/pytorch_code.py.
@@ -38,6 +38,28 @@ describe('PyTorch code', () => {
     const code = pytorchCode(drawing)
     expect(code).toContain('self._modules["train"] = nn.Flatten()')
     expect(code).toContain('return self._modules["0"](self._modules["train"](x))')
+  })
+
+  it('has a name of its own for every name of the drawing', () => {
+    const inner = [
+      layer('scale_s', 'Conv2d', { out_channels: '=min', kernel_size: 1 }),
+      layer('s', 'Scale', { factor: '=given_min' }),
+      layer('c', 'Conv2d', { out_channels: 2, kernel_size: '=max(min, int)' })
+    ]
+    const parameters = ['min', 'given_min', 'int', 'Part2'].map((name) => ({
+      name,
+      type: 'integer' as const,
+      default: 1
+    }))
+    const drawing = {
+      ...lenet5(),
+      graph: sequence([block('b', 'part', {}), layer('f', 'Flatten'), layer('fc', 'Linear', { out_features: 10 })]),
+      blocks: { part: { parameters, graph: sequence(inner) } }
+    }
+    const code = pytorchCode(drawing)
+    expect(code).toContain('in_channels, given_min=1, given_given_min=1, given_int=1, Part2=1')
+    expect(code).toContain('self.scale_s2 = given_given_min')
+    expect(code).toContain('max(given_min, given_int)')
   })
 
   it('is refused where the drawing has problems, which it names', () => {

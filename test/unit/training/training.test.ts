@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { decodeSafetensors } from '../../../src/main/engine/safetensors'
+import { decodeSafetensors, encodeSafetensors } from '../../../src/main/engine/safetensors'
 import { Checkpoints, checkpointManifestSchema, loadCheckpoint } from '../../../src/main/training/checkpoints'
 import { TrainingControl } from '../../../src/main/training/control'
 import { ProgressReporter } from '../../../src/main/training/progress'
@@ -22,7 +22,7 @@ describe('Checkpoints', () => {
   })
   const state = new Map([
     ['fc.weight', Float32Array.of(1, 2, 3, 4)],
-    ['momentum_buffer.fc.weight', Float32Array.of(5, 6, 7, 8)]
+    ['momentum_buffer/fc.weight', Float32Array.of(5, 6, 7, 8)]
   ])
 
   it('keeps the last two and the best, each with files that its manifest vouches for', async () => {
@@ -112,6 +112,21 @@ describe('Checkpoints', () => {
     const checkpoints = new Checkpoints(folder, parameters)
     await checkpoints.save(state, { ...position(10, null), best: { score: null, epoch: 0 } })
     expect((await loadCheckpoint(folder))!.position).toMatchObject({ score: null, best: { score: null, epoch: 0 } })
+  })
+
+  it('reads what optimizers kept under the names of before', async () => {
+    const folder = temporaryFolder()
+    await new Checkpoints(folder, parameters).save(state, position(10, 0.1))
+    const name = 'step-00000010.optimizer.safetensors'
+    const before = encodeSafetensors(
+      new Map([['momentum_buffer.fc.weight', { shape: [2, 2], values: Float32Array.of(5, 6, 7, 8) }]])
+    )
+    writeFileSync(join(folder, name), before)
+    const manifest = join(folder, 'step-00000010.json')
+    const own = checkpointManifestSchema.parse(JSON.parse(readFileSync(manifest, 'utf8')))
+    own.optimizer.sha256 = createHash('sha256').update(before).digest('hex')
+    writeFileSync(manifest, JSON.stringify(own))
+    expect((await loadCheckpoint(folder))!.state).toEqual(state)
   })
 
   it('says where it cannot write, and the next save succeeds', async () => {

@@ -1,4 +1,5 @@
 import type { ArchitectureNode } from '../schema'
+import { freeName } from '../edit'
 import { FUNCTIONS } from './layerCalls'
 import { call, LINE, local, member, type Imports } from './python'
 import type { Step } from './symbols'
@@ -36,7 +37,7 @@ export function forwardLines(steps: readonly Step[], imports: Imports, scaleOf: 
     for (const read of reads) waiting.set(read, waiting.get(read)! - 1)
     const used = new Set([...variables].filter(([value]) => waiting.get(value)! > 0).map(([, name]) => name))
     const done = reads.map((read) => variables.get(read)!).filter((name) => !used.has(name))
-    const free = ['x', ...done, 'y', local(id)].find((name) => !used.has(name)) ?? `${local(id)}_`
+    const free = ['x', ...done, 'y', local(id)].find((name) => !used.has(name)) ?? freeName(used, local(id))
     variables.set(id, free)
     waiting.set(id, readers.get(id) ?? 0)
     lines.push(`${free} = ${text}`)

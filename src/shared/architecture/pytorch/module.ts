@@ -5,6 +5,7 @@ import { assume } from '../expressionText'
 import { definitionOf } from '../locate'
 import type { Architecture, ArchitectureGraph, AttributeValue, BlockNode, BlockParameter, LayerNode } from '../schema'
 import { pythonText } from '../../text/visible'
+import { freeName, namesIn } from '../edit'
 import { forwardLines } from './forward'
 import { FUNCTIONS, layerCall } from './layerCalls'
 import { call, className, conditional, member, parameterName, python, type Imports } from './python'
@@ -75,8 +76,14 @@ class Writer {
   network(values: ReadonlyMap<string, Symbolic>): string {
     const { graph, name } = this.architecture
     const body = this.body(graph, values)
-    const own = className(name, 'Network', new Set(this.names.values()))
+    const own = className(name, 'Network', this.taken())
     return this.write(own, [], body)
+  }
+
+  /** What no further class may be called: a parameter of that name would hide it. */
+  private taken(): Set<string> {
+    const parameters = Object.values(this.architecture.blocks).flatMap((block) => block.parameters)
+    return new Set([...this.names.values(), ...parameters.map(({ name }) => parameterName(name))])
   }
 
   /** Writes the class of a block, once. */
@@ -86,7 +93,7 @@ class Writer {
     const { graph, parameters } = definitionOf(this.architecture, name)!
     const values = symbolicValues(this.architecture, graph, { channels: `=${INPUT_SYMBOL}`, area: null })
     const body = this.body(graph, values)
-    const own = className(name, 'Block', new Set(this.names.values()))
+    const own = className(name, 'Block', this.taken())
     this.names.set(name, own)
     const inner = graph.nodes.some((node) => node.type === 'block' && this.lazy.has(node.block))
     if (inner || body.constructor.some((line) => line.includes('nn.LazyLinear'))) this.lazy.add(name)
@@ -125,7 +132,7 @@ class Writer {
   } {
     const steps = stepsOf(graph)
     const scales = new Map<string, string>()
-    const lines = steps.flatMap((step) => this.member(step, values, scales))
+    const lines = steps.flatMap((step) => this.member(step, values, scales, namesIn(graph)))
     const isLazy = (line: string): boolean => line.includes('nn.LazyLinear')
     const frozen = steps.flatMap(({ node }) => {
       const module = node.type === 'block' || (node.type === 'layer' && !FUNCTIONS.has(node.kind))
@@ -144,14 +151,15 @@ class Writer {
   private member(
     { node, inputs, when }: Step,
     values: ReadonlyMap<string, Symbolic>,
-    scales: Map<string, string>
+    scales: Map<string, string>,
+    taken: ReadonlySet<string>
   ): string[] {
     if (node.type === 'input' || node.type === 'output') return []
     const given = values.get(inputs[0]!)!
     const known = when !== null && given.channels !== null
     const input = known ? { ...given, channels: assume(given.channels!, when) } : given
     if (node.type === 'layer' && FUNCTIONS.has(node.kind)) {
-      return node.kind === 'Scale' ? this.scale(node, when, scales) : []
+      return node.kind === 'Scale' ? this.scale(node, when, scales, taken) : []
     }
     const made = node.type === 'layer' ? this.layer(node, input) : this.instances(node, input)
     const last = made.pop()!
@@ -160,13 +168,18 @@ class Writer {
     return [...made, conditional(target, last, python(when, this.imports), INDENT)]
   }
 
-  private scale(node: LayerNode, when: string | null, scales: Map<string, string>): string[] {
+  private scale(
+    node: LayerNode,
+    when: string | null,
+    scales: Map<string, string>,
+    taken: ReadonlySet<string>
+  ): string[] {
     const factor = node.attributes.factor ?? 1
     if (when === null && typeof factor === 'number') {
       scales.set(node.id, String(factor))
       return []
     }
-    const name = `self.scale_${node.id}`
+    const name = `self.${freeName(taken, `scale_${node.id}`)}`
     scales.set(node.id, name)
     const condition = when === null ? '' : ` if ${python(when, this.imports)} else 1`
     return [`${name} = ${python(factor, this.imports)}${condition}`]

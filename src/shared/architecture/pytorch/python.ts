@@ -7,7 +7,7 @@ import { INPUT_SYMBOL, REPETITION_SYMBOL } from './symbols'
 /** Columns of the generated code. */
 export const LINE = 100
 /** Names that the generated constructors use themselves. */
-const OWN = new Set(['in_channels', 'current_channels', 'instances'])
+const OWN = new Set(['in_channels', 'current_channels', 'instances', 'int', 'max', 'min', 'range', 'super'])
 
 /** What a generated module needs at its top. */
 export interface Imports {
@@ -20,15 +20,23 @@ const isPlain = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && !PYTHON
 /** How a submodule is reached; names that Python or nn.Module has taken need a detour. */
 export const member = (id: string): string => (isPlain(id) ? `self.${id}` : `self._modules["${id}"]`)
 
+/** A name of its own for every name: one that will not do, or that looks like another's way out, gets a prefix. */
+const renamed = (name: string, prefix: string, plain: boolean): string =>
+  plain && !name.startsWith(prefix) ? name : `${prefix}${name}`
+
 /** A local variable for a node's value. */
-export const local = (id: string): string => (isPlain(id) ? id : `value_${id}`)
+export const local = (id: string): string => renamed(id, 'value_', isPlain(id))
 
 /** The Python name of a block's parameter. */
 export function parameterName(name: string): string {
   if (name === INPUT_SYMBOL) return 'in_channels'
   if (name === REPETITION_SYMBOL) return 'current_channels'
+<<<<<<< HEAD
   // An expression may name what is never read, of any letters.
   return isPlain(name) && !OWN.has(name) ? name : `${name.replace(/\W/gu, '_')}_`
+=======
+  return renamed(name, 'given_', isPlain(name) && !OWN.has(name))
+>>>>>>> w-nets
 }
 
 /** A value as Python text. `whole` where only an integer will do. */

@@ -4,10 +4,10 @@ import { definitionOf } from '../locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode } from '../schema'
 import { liveNodes, orderNodes } from '../topology'
 
-/** Stands for the channels (or features) that enter a block, in expressions over its parameters. */
-export const INPUT_SYMBOL = '__in'
+/** Stands for the channels (or features) that enter a block; `$` is in no name of a parameter. */
+export const INPUT_SYMBOL = '$in'
 /** Stands for what enters one repetition of several. */
-export const REPETITION_SYMBOL = '__channels'
+export const REPETITION_SYMBOL = '$channels'
 
 /** The first dimension of a value and how many values each channel has; null where it depends on the picture. */
 export interface Symbolic {
@@ -127,7 +127,9 @@ function layerValue(kind: string, attributes: Record<string, AttributeValue>, in
 export function argumentsOf(architecture: Architecture, node: BlockNode, first: boolean): Map<string, AttributeValue> {
   const given = { ...node.arguments, ...(first ? node.repeat?.first : {}) }
   const { parameters } = definitionOf(architecture, node.block)!
-  return new Map(parameters.map(({ name, default: fallback }) => [name, given[name] ?? fallback]))
+  return new Map(
+    parameters.map(({ name, default: fallback }) => [name, Object.hasOwn(given, name) ? given[name]! : fallback])
+  )
 }
 
 const outputs = new WeakMap<Architecture, Map<string, Symbolic | null>>()
