@@ -37,7 +37,7 @@ export function instancesOf(
     const given = resolveAll(values, scope)
     const inner = new Map<string, Scalar>()
     for (const { name, default: fallback } of definition.parameters) {
-      inner.set(name, (given[name] as Scalar | undefined) ?? fallback)
+      inner.set(name, Object.hasOwn(given, name) ? (given[name] as Scalar) : fallback)
     }
     return inner
   }

@@ -31,12 +31,8 @@ export const local = (id: string): string => renamed(id, 'value_', isPlain(id))
 export function parameterName(name: string): string {
   if (name === INPUT_SYMBOL) return 'in_channels'
   if (name === REPETITION_SYMBOL) return 'current_channels'
-<<<<<<< HEAD
   // An expression may name what is never read, of any letters.
-  return isPlain(name) && !OWN.has(name) ? name : `${name.replace(/\W/gu, '_')}_`
-=======
-  return renamed(name, 'given_', isPlain(name) && !OWN.has(name))
->>>>>>> w-nets
+  return renamed(name.replace(/\W/gu, '_'), 'given_', isPlain(name) && !OWN.has(name))
 }
 
 /** A value as Python text. `whole` where only an integer will do. */
