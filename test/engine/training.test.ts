@@ -227,6 +227,16 @@ describe('train', () => {
     expect(warnings(longer)).toEqual(['stopping-anew'])
   })
 
+  it('is finished, not stopped, where a stop comes after the last epoch', async () => {
+    const stopped = (epochs: number) =>
+      run(lenet({ epochs }), (control, event) => {
+        if (event.type === 'epoch') control.stop()
+      })
+    const last = await stopped(1)
+    expect(last.ended).toEqual({ type: 'ended', status: 'finished', error: null, early: false })
+    expect((await stopped(2)).ended.status).toBe('stopped')
+  })
+
   it('goes on to more epochs with the schedule of a run of that length', async () => {
     const schedule = scheduleSchema.parse({ kind: 'cosine' })
     const { folder, steps } = await run(lenet({ epochs: 1, schedule, trainLimit: 300 }))

@@ -150,6 +150,7 @@ export class Supervisor {
     const { warning } = active.state
     try {
       recordEvent(this.library, active.run, event)
+      if (event.type === 'epoch') active.epochs += 1
     } catch (error) {
       // A full disk must not end the run: the figures are lost, the training is not.
       active.state = { ...active.state, warning: describeError(error) }
@@ -168,9 +169,6 @@ export class Supervisor {
         return
       case 'started':
         active.epochs = event.epoch
-        return
-      case 'epoch':
-        active.epochs += 1
         return
       case 'paused':
         active.state = { ...active.state, status: 'paused' }

@@ -147,6 +147,7 @@ export async function train(
       }
     }
 
+    let reached = start.epoch
     let early = start.epoch < recipe.epochs && isExhausted(recipe, best, start.epoch - 1)
     if (early && job.goOn) {
       best = { score: best?.score ?? null, epoch: start.epoch - 1 }
@@ -233,9 +234,12 @@ export async function train(
         emit({ type: 'warning', error: divergence(metrics, architecture.classes) })
       }
       await save({ step: done, epoch: epoch + 1, score, lossSum: 0, correct: 0 })
-      early = epoch + 1 < recipe.epochs && isExhausted(recipe, best, epoch)
+      reached = epoch + 1
+      early = reached < recipe.epochs && isExhausted(recipe, best, epoch)
     }
-    emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null, early })
+    // A stop that came when nothing was left changes nothing.
+    const whole = early || reached >= recipe.epochs
+    emit({ type: 'ended', status: whole ? 'finished' : 'stopped', error: null, early })
   } catch (error) {
     emit({ type: 'ended', status: 'failed', error: describeError(error), early: false })
   } finally {
