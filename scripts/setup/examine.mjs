@@ -1,14 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import process from 'node:process'
 import { addonStep } from './addon.mjs'
 import { buildStep } from './build.mjs'
 import { dataStep } from './data.mjs'
 import { electronStep } from './electron.mjs'
-import { CAPABILITY, DRIVER, device } from './gpu.mjs'
+import { DRIVER, RANGE, device } from './gpu.mjs'
 import { packagesStep } from './packages.mjs'
 import { platformProblem } from './platform.mjs'
 import { NOT_MADE } from './record.mjs'
-import { exists } from './run.mjs'
 import { gpuFolders, tensorflowStep } from './tensorflow.mjs'
 
 const ok = (text) => ({ ok: true, text })
@@ -24,19 +24,26 @@ function examinePlatform(platform = process.platform, arch = process.arch) {
   const problem = platformProblem(platform, arch)
   if (problem) return [failure(`${platform} ${arch}`, problem)]
   if (arch === 'arm64')
-    return [warning(`${platform} ${arch}: Residuum has not been tested on it`, 'Tell us how it goes.')]
+    return [
+      warning(
+        `${platform} ${arch}: Residuum has not been tested on it`,
+        'Nothing; should something fail, this may be why.'
+      )
+    ]
   return [ok(`${platform} ${arch}`)]
 }
 
 /** What set-up works with; what is made already does without. */
 function examinePrograms() {
   const programs = [
-    ['python3', ['-m', 'pip', '--version'], 'apt-get install python3 python3-pip'],
-    ['g++', ['--version'], 'apt-get install g++'],
-    ['flock', ['--version'], 'apt-get install util-linux']
+    ['Python 3 with pip', ['python3', '-m', 'pip', '--version'], 'apt-get install python3 python3-pip'],
+    ['g++', ['g++', '--version'], 'apt-get install g++'],
+    ['flock', ['flock', '--version'], 'apt-get install util-linux']
   ]
-  return programs.map(([name, args, cure]) =>
-    exists(name, args) ? ok(`${name} is here`) : warning(`${name}, which set-up needs, is not here`, `Debian: ${cure}`)
+  return programs.map(([name, [command, ...args], cure]) =>
+    spawnSync(command, args, { stdio: 'ignore' }).status === 0
+      ? ok(`${name} is here`)
+      : warning(`${name}, which set-up needs, is not here`, `Debian: ${cure}`)
   )
 }
 
@@ -46,11 +53,10 @@ export function examineGpu(choice = device(), folders = gpuFolders()) {
   const findings = gpus.map(({ number, capability, fits }) => {
     const text = `GPU ${number} has compute capability ${capability ?? 'unknown'}`
     if (fits) return ok(`${text}, which TensorFlow can use`)
-    const range = `TensorFlow 2.20 has code for ${CAPABILITY.from}.0 to below ${CAPABILITY.below}.0`
-    return warning(text, `None for this card: ${range}, so it is not used.`)
+    return warning(text, `None for this card: ${RANGE}, so it is not used.`)
   })
   if (driver !== null && warnings.length === 0) findings.push(ok(`the NVIDIA driver is ${driver} (${DRIVER} or newer)`))
-  findings.push(...warnings.map((text) => warning(text.replace(/\. .*/s, ''), text.replace(/^.*?\. /s, ''))))
+  findings.push(...warnings.map(({ text, cure }) => warning(text, cure)))
   findings.push(ok(`set-up takes TensorFlow for the ${choice.device.toUpperCase()}: ${why}`))
   if (choice.device !== 'gpu') return findings
   findings.push(

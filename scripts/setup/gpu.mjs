@@ -5,13 +5,14 @@ import process from 'node:process'
  * Which NVIDIA GPUs TensorFlow 2.20 can use, as read from its wheel: it has code for compute capability 6.0 to 9.0, none
  * that a card of 10.0 or later (Blackwell) could run, and was built with CUDA 12.5, which came with driver 555.
  */
-export const CAPABILITY = { from: 6, below: 10 }
+const CAPABILITY = { from: 6, below: 10 }
+export const RANGE = `TensorFlow 2.20 has code for ${CAPABILITY.from}.0 to below ${CAPABILITY.below}.0`
 export const DRIVER = 555
 
 const EMPTY = { device: 'cpu', driver: null, gpus: [], warnings: [], visible: null }
 
 /**
- * What training is set up for: `device` is `gpu` or `cpu`, `why` says the reason in words, `warnings` what to mend,
+ * What training is set up for: `device` is `gpu` or `cpu`, `why` says the reason in words, `warnings` what to mend and how,
  * `visible` what CUDA_VISIBLE_DEVICES must be so that TensorFlow meets no GPU it cannot use, or null.
  * @param query gives what nvidia-smi answers, or null where none is there
  */
@@ -22,31 +23,28 @@ export function chooseDevice({ env = process.env, arch = process.arch, query = a
   if (arch !== 'x64') return { ...EMPTY, why: `TensorFlow has no library for GPUs on ${arch}` }
   const all = parse(answer)
   if (all.length === 0) {
-    const cure = `Install driver ${DRIVER} or newer to train on the GPU.`
     const why = 'the NVIDIA driver does not say what its GPUs can do'
-    return { ...EMPTY, why, warnings: [`${why}. ${cure}`] }
+    return { ...EMPTY, why, warnings: [{ text: why, cure: `Install driver ${DRIVER} or newer.` }] }
   }
   const { driver } = all[0]
   const gpus = visibleOnes(all, env.CUDA_VISIBLE_DEVICES, query)
   const fitting = gpus.filter(({ fits }) => fits)
   const named = gpus.map(({ number, capability }) => `GPU ${number} has compute capability ${capability ?? 'unknown'}`)
-  const range = `TensorFlow 2.20 has code for ${CAPABILITY.from}.0 to below ${CAPABILITY.below}.0`
   if (fitting.length === 0) {
-    const why = gpus.length === 0 ? 'CUDA_VISIBLE_DEVICES hides all GPUs' : `${named.join(', ')}; ${range}`
+    const why = gpus.length === 0 ? 'CUDA_VISIBLE_DEVICES hides all GPUs' : `${named.join(', ')}; ${RANGE}`
     return { ...EMPTY, driver, gpus, why }
   }
   const warnings = []
   if (Number.parseInt(driver, 10) < DRIVER) {
-    warnings.push(
-      `The NVIDIA driver is ${driver}; TensorFlow’s CUDA 12.5 wants ${DRIVER} or newer. Install a newer driver.`
-    )
+    const text = `the NVIDIA driver is ${driver}; TensorFlow’s CUDA 12.5 wants ${DRIVER} or newer`
+    warnings.push({ text, cure: 'Install a newer driver.' })
   }
   const mixed = fitting.length < gpus.length
   return {
     device: 'gpu',
     driver,
     gpus,
-    why: mixed ? `${named.join(', ')}; those that fit are used (${range})` : named.join(', '),
+    why: mixed ? `${named.join(', ')}; those that fit are used (${RANGE})` : named.join(', '),
     warnings,
     visible: all.every(({ fits }) => fits) ? null : fitting.map(({ number }) => number).join(',')
   }

@@ -94,7 +94,7 @@ export const tensorflowStep = (compiles) => ({
     return `${TENSORFLOW_VERSION} for the ${onGpu() ? 'GPU' : 'CPU'}, ${megabytes(bytes)} from PyPI (${device().why})`
   },
   run: async () => {
-    for (const warning of device().warnings) say(`    ${warning}`)
+    for (const { text, cure } of device().warnings) say(`    ${text}. ${cure}`)
     if (process.arch === 'arm64') say('    Residuum has not been tested on arm64.')
     const fill = async (partial) => {
       const fetch = async (wheel, prefixes) => {

@@ -45,7 +45,10 @@ describe('which device set-up is for', () => {
 
   it('warns about a driver older than 555 and no other', () => {
     expect(choose('8.6, 550.120').warnings).toEqual([
-      'The NVIDIA driver is 550.120; TensorFlow’s CUDA 12.5 wants 555 or newer. Install a newer driver.'
+      {
+        text: 'the NVIDIA driver is 550.120; TensorFlow’s CUDA 12.5 wants 555 or newer',
+        cure: 'Install a newer driver.'
+      }
     ])
     expect(choose('8.6, 555.42').warnings).toEqual([])
   })
@@ -102,7 +105,7 @@ describe('set-up beside a pretended nvidia-smi', () => {
     const whole = doctor()
     for (const line of [
       'ok    GPU 0 has compute capability 8.6, which TensorFlow can use',
-      'warn  The NVIDIA driver is 550.120; TensorFlow’s CUDA 12.5 wants 555 or newer\n      Install a newer driver.',
+      'warn  the NVIDIA driver is 550.120; TensorFlow’s CUDA 12.5 wants 555 or newer\n      Install a newer driver.',
       'ok    set-up takes TensorFlow for the GPU',
       'ok    ptxas may be executed',
       'ok    cuDNN finds NVRTC'
