@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../src/main/engine/safetensors'
+import { initialState, namedParameters } from '../../src/main/engine/weights'
 import { Library } from '../../src/main/library/library'
 import { presetExperiment, presets } from '../../src/shared/presets'
+import { checkArchitecture } from '../../src/shared/architecture/check'
+import { layer, sequence } from '../../src/shared/presets/drawing'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
 import { readFixture, relativeError } from './support'
 
@@ -158,6 +161,41 @@ describe('evaluate on the command line', () => {
     )
     if (mode === 'train') expect(error('bn1.running_var', 'after.bn1.running_var')).toBeLessThan(1e-4)
     else expect(tensors.has('bn1.running_var')).toBe(false)
+  })
+
+  it('refuses a training pass in which batch norm would see one value', async () => {
+    const files = Object.fromEntries(['a.json', 'w', 'i', 'o'].map((name) => [name, join(library, `single-${name}`)]))
+    const architecture = {
+      ...seedResnet(),
+      input: { channels: 2, height: 1, width: 1 },
+      classes: 2,
+      blocks: {},
+      graph: sequence([
+        layer('bn', 'BatchNorm2d'),
+        layer('flatten', 'Flatten'),
+        layer('fc', 'Linear', { out_features: 2 })
+      ])
+    }
+    writeFileSync(files['a.json']!, JSON.stringify(architecture))
+    const weights = initialState(checkArchitecture(architecture).checked!, 'default', 0)
+    const shapes = new Map(
+      namedParameters(checkArchitecture(architecture).checked!).map(({ name, shape }) => [name, shape])
+    )
+    const tensors = new Map([...weights].map(([name, values]) => [name, { shape: shapes.get(name)!, values }]))
+    writeFileSync(files.w!, encodeSafetensors(tensors))
+    const pictures = (count: number): void =>
+      writeFileSync(
+        files.i!,
+        encodeSafetensors(new Map([['images', { shape: [count, 2, 1, 1], values: new Float32Array(2 * count) }]]))
+      )
+    const args = ['--architecture', files['a.json']!, '--weights', files.w!, '--images', files.i!, '--output', files.o!]
+    pictures(1)
+    const { code, stderr } = await command(['evaluate', ...args, '--mode', 'train'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('bn (BatchNorm2d) cannot be trained on one picture at a time')
+    expect((await command(['evaluate', ...args])).code).toBe(0)
+    pictures(2)
+    expect((await command(['evaluate', ...args, '--mode', 'train'])).code).toBe(0)
   })
 })
 
@@ -358,6 +396,8 @@ describe('train on the command line', () => {
       '--max-gradient-norm': ['5', { maxGradientNorm: 5 }],
       '--bias-factor': ['2', {}],
       '--normalization-factor': ['0.5', { learningRateFactors: { bias: 2, normalization: 0.5 } }],
+      '--bias-decay-factor': ['0', {}],
+      '--normalization-decay-factor': ['0.25', { weightDecayFactors: { bias: 0, normalization: 0.25 } }],
       '--averaging': ['0.99', { averaging: { decay: 0.99 } }],
       '--lookahead': ['4,0.25', { lookahead: { steps: 4, alpha: 0.25 } }],
       '--initialization': ['kaiming_uniform', { initialization: 'kaiming_uniform' }],
@@ -385,6 +425,7 @@ describe('train on the command line', () => {
       ],
       '--test-time-augmentation': ['flip', { testTimeAugmentation: 'flip' }],
       '--validation-share': ['0.25', { validationShare: 0.25 }],
+      '--validation-draw': ['random', { validationDraw: 'random' }],
       '--monitor': ['validationLoss', { monitor: 'validationLoss' }],
       '--patience': ['3', {}],
       '--minimum-change': ['0.01', { earlyStopping: { patience: 3, minimumChange: 0.01 } }],

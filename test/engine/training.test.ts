@@ -12,6 +12,7 @@ import { formatMessage } from '../../src/shared/errors'
 import messagesEn from '../../src/shared/messages/en.json'
 import messagesZh from '../../src/shared/messages/zh-CN.json'
 import { presetExperiment } from '../../src/shared/presets'
+import { layer, sequence } from '../../src/shared/presets/drawing'
 import type { Experiment } from '../../src/shared/experiment/schema'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
 import { scheduleSchema } from '../../src/shared/experiment/schedules'
@@ -78,6 +79,68 @@ describe('train', () => {
     const right = evaluation.labels.filter((label, index) => label === evaluation.predicted[index]).length
     expect(evaluation.labels).toHaveLength(150)
     expect(metrics.testAccuracy).toBeCloseTo(right / 150, 10)
+  })
+
+  it('leaves the last short batch out of steps, schedule, means and progress with dropLast, also over a resume', async () => {
+    const experiment = presetExperiment('lenet-5')
+    const schedule = scheduleSchema.parse({ kind: 'linear' })
+    const sizes = { epochs: 2, trainLimit: 300, testLimit: 50, batchSize: 8 }
+    Object.assign(experiment.recipe, { ...sizes, dropLast: true, schedule })
+    const { steps, epochs, events } = await run(experiment)
+    expect(events.find(({ type }) => type === 'started')).toMatchObject({ stepsPerEpoch: 37 })
+    expect(steps.map(({ step, epoch }) => [step, epoch])).toEqual(
+      Array.from({ length: 74 }, (_, step) => [step, Math.floor(step / 37)])
+    )
+    const rate = experiment.recipe.optimizer.learningRate
+    steps.forEach(({ learningRate, step }) => expect(learningRate).toBeCloseTo(rate * (1 - step / 74), 12))
+    epochs.forEach(({ metrics }, epoch) => {
+      const own = steps.filter((step) => step.epoch === epoch)
+      expect(metrics.loss).toBeCloseTo(own.reduce((sum, { loss }) => sum + loss!, 0) / 37, 10)
+      expect(metrics.trainAccuracy).toBeCloseTo(own.reduce((sum, { accuracy }) => sum + accuracy, 0) / 37, 10)
+    })
+    const trained = events.flatMap((event) =>
+      event.type === 'progress' && event.progress.phase === 'training' ? [event.progress] : []
+    )
+    expect(trained.length).toBeGreaterThan(0)
+    for (const { done, total } of trained) expect([total, done <= total]).toEqual([296, true])
+    const cut = await run(experiment, (control, event) => {
+      if (event.type === 'steps' && event.steps.some(({ step }) => step >= 1)) control.stop()
+    })
+    const later = await run(experiment, undefined, cut.folder)
+    const losses = [...cut.steps, ...later.steps].map(({ loss }) => loss)
+    expect(losses).toEqual(steps.map(({ loss }) => loss))
+    expect(later.epochs.at(-1)!.metrics.loss).toBe(epochs.at(-1)!.metrics.loss)
+  })
+
+  it('refuses a last batch on which batch norm would see one value, and trains without it', async () => {
+    const experiment = small({ epochs: 1, trainLimit: 129, testLimit: 20 })
+    const { architecture, recipe } = experiment
+    architecture.blocks = {}
+    architecture.graph = sequence([
+      layer('pool', 'AdaptiveAvgPool2d', { output_size: 1 }),
+      layer('bn', 'BatchNorm2d'),
+      layer('flatten', 'Flatten'),
+      layer('fc', 'Linear', { out_features: 10 })
+    ])
+    const refused = await run(experiment)
+    expect(refused.ended).toMatchObject({ status: 'failed', error: { code: 'last-batch-of-one' } })
+    expect(refused.events).toHaveLength(1)
+    recipe.dropLast = true
+    const { ended, folder, steps } = await run(experiment)
+    expect([ended.status, steps.length]).toEqual(['finished', 2])
+    // The running variance has not been pulled to 0 by a step over one value.
+    const variance = (await loadCheckpoint(folder))!.state.get('bn.running_var')!
+    const expected = 1 - 0.9 ** 2
+    for (const value of variance) expect(value).toBeGreaterThan(1 - expected)
+    recipe.batchSize = 1
+    expect((await run(experiment)).ended.error).toMatchObject({ code: 'batch-of-one' })
+  })
+
+  it('says before the first step that the warm-up fills the run', async () => {
+    const { events } = await run(small({ epochs: 1, trainLimit: 64, testLimit: 10, warmup: 1 }))
+    expect(events.filter(({ type }) => type === 'warning')).toEqual([
+      { type: 'warning', error: { code: 'recipe-warmup', parameters: { warmup: 1, epochs: 1 } } }
+    ])
   })
 
   it('stops between two steps and keeps a checkpoint', async () => {

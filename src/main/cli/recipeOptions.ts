@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { z } from 'zod'
 import { testTimeAugmentations } from '../../shared/experiment/augmentation'
-import { optimizerSchema, type Optimizer } from '../../shared/experiment/optimizer'
-import { scheduleSchema, type Schedule } from '../../shared/experiment/schedules'
+import { optimizerSchema, usualLearningRates, type Optimizer } from '../../shared/experiment/optimizer'
+import { scheduleSchema, usualSchedules, type Schedule } from '../../shared/experiment/schedules'
 import {
   initializations,
   monitoredMetrics,
@@ -286,13 +286,6 @@ export function addRecipeOptions(command: Command): Command {
   return command
 }
 
-/** A usual learning rate for a newly chosen optimizer. */
-const usualRate = (kind: Optimizer['kind']): number => (kind === 'SGD' ? 0.1 : 0.001)
-const usualSchedule: Partial<Record<Schedule['kind'], object>> = {
-  step: { every: 5 },
-  'multi-step': { milestones: [5, 8] }
-}
-
 /**
  * A recipe with the given options in it. Throws InvalidArgumentError that names the option where a setting does not exist in
  * the chosen optimizer or schedule, or is not allowed.
@@ -300,8 +293,9 @@ const usualSchedule: Partial<Record<Schedule['kind'], object>> = {
 export function withOptions(given: Recipe, values: Record<string, unknown>): Recipe {
   const changed = structuredClone(given) as Recipe & Record<string, unknown>
   const { optimizer, schedule } = values as { optimizer?: Optimizer['kind']; schedule?: Schedule['kind'] }
-  if (optimizer) changed.optimizer = optimizerSchema.parse({ kind: optimizer, learningRate: usualRate(optimizer) })
-  if (schedule) changed.schedule = scheduleSchema.parse({ kind: schedule, ...usualSchedule[schedule] })
+  if (optimizer)
+    changed.optimizer = optimizerSchema.parse({ kind: optimizer, learningRate: usualLearningRates[optimizer] })
+  if (schedule) changed.schedule = scheduleSchema.parse({ kind: schedule, ...usualSchedules[schedule] })
   for (const option of options) {
     const value = values[build(option).attributeName()]
     if (value !== undefined) setAt(changed, option, value)

@@ -98,7 +98,7 @@ describe('what a recipe and the data do not give together', () => {
       { severity: 'warning', code: 'recipe-warmup', parameters: { warmup: 4, epochs: 4 } }
     ])
     expect(codes({ epochs: 4, warmup: 9 })).toEqual(['recipe-warmup'])
-    const schedule = { kind: 'multi-step', milestones: [5, 8.5, 20], gamma: 0.1 } as const
+    const schedule = { kind: 'multi-step' as const, milestones: [5, 8.5, 20], gamma: 0.1 }
     expect(codes({ epochs: 10, schedule })).toEqual([])
     expect(codes({ epochs: 10, warmup: 1, schedule })).toEqual([])
     expect(findings({ epochs: 10, warmup: 2.2, schedule })).toEqual([
