@@ -14,7 +14,9 @@ if (hasDisplay) {
   const args = [...electronFlags(), root, ...process.argv.slice(2)]
   // The app ends, saving its run, when this process is killed and can hand nothing on.
   const env = { ...process.env, RESIDUUM_LAUNCHER: String(process.pid) }
-  process.exit(await runTied(electronBinary(), args, { env }))
+  // In a group of its own: a terminal's signal to all of the group would take Chromium's helpers from under it, and it
+  // would fall before the run is saved.
+  process.exit(await runTied(electronBinary(), args, { env, detached: true }))
 } else {
   await setUp(needs.engine)
   say('There is no display, so the window cannot open; the default experiment runs here instead.\n')

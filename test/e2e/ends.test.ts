@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { launchApp } from '../../scripts/launch.mjs'
+import { electronBinary, electronFlags } from '../../scripts/setup/electron.mjs'
+import { root } from '../../scripts/setup/folders.mjs'
+import { Library } from '../../src/main/library/library'
+import { loadCheckpoint } from '../../src/main/training/checkpoints'
+import { presetExperiment } from '../../src/shared/presets'
+import type { RunSummary } from '../../src/shared/run/schema'
+
+const work = mkdtempSync(join(tmpdir(), 'residuum-app-ends-'))
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+let library: string
+let settings: string
+beforeEach(() => {
+  const folder = mkdtempSync(join(work, 'one-'))
+  library = join(folder, 'library')
+  settings = join(folder, 'settings')
+})
+
+interface End {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+}
+
+/** Starts a program with this test's library and settings. */
+function start([program, ...args]: string[]): { pid: number; end: Promise<End> } {
+  const env = { ...process.env, RESIDUUM_LIBRARY: library, RESIDUUM_SETTINGS: settings }
+  const child = spawn(program!, args, { cwd: root, env, detached: true })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => (output.stdout += String(chunk)))
+  child.stderr.on('data', (chunk) => (output.stderr += String(chunk)))
+  const end = new Promise<End>((resolve) =>
+    child.on('exit', (code, signal) => setTimeout(() => resolve({ code, signal, ...output }), 200))
+  )
+  return { pid: child.pid!, end }
+}
+
+/** Processes with this test's library in their environment: command and id. */
+function processes(): { pid: number; command: string }[] {
+  return readdirSync('/proc').flatMap((name) => {
+    try {
+      if (!/^\d+$/.test(name) || !readFileSync(`/proc/${name}/environ`, 'utf8').includes(library)) return []
+      return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }]
+    } catch {
+      return []
+    }
+  })
+}
+const leftBehind = (): string[] => processes().map(({ command }) => command)
+
+// Only a failed test leaves any.
+afterEach(() => processes().forEach(({ pid }) => process.kill(pid, 'SIGKILL')))
+
+describe('a signal to the app', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129]
+  ] as const)('%s saves the run without a question and exits with %i', async (signal, code) => {
+    const { app, page } = await launchApp({ library, settings })
+    const child = app.process()
+    const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    const experiment = presetExperiment('lenet-5')
+    Object.assign(experiment.recipe, { epochs: 10_000, trainLimit: 64, testLimit: 16 })
+    const ask = (route: string, input?: unknown): Promise<{ data: RunSummary[] }> =>
+      page.evaluate(([name, value]) => window.residuum.request(name as never, value as never) as never, [
+        route,
+        input
+      ] as const)
+    await ask('training.start', experiment)
+    await expect.poll(async () => (await ask('runs.list')).data[0]?.epochsDone, { timeout: 60_000 }).toBeGreaterThan(0)
+    process.kill(child.pid!, signal)
+    expect(await exit).toBe(code)
+    expect(leftBehind()).toEqual([])
+    const opened = Library.open(library)
+    const [run] = opened.listRuns()
+    expect(run).toMatchObject({ status: 'stopped' })
+    expect((await loadCheckpoint(opened.runFolder(run!.id)))!.position.step).toBeGreaterThanOrEqual(run!.epochsDone)
+    opened.close()
+  })
+})
+
+describe('npm start', () => {
+  it.each([
+    ['SIGTERM', 'npm', 143],
+    // As a terminal sends it: all of the group, but not the app, get it.
+    ['SIGINT', 'group', 130],
+    ['SIGKILL', 'npm', null],
+    ['SIGKILL', 'start.mjs', null],
+    ['SIGKILL', 'electron', 137]
+  ] as const)('leaves nothing behind after %s to its %s', async (signal, which, code) => {
+    const { pid, end } = start(['npm', 'start'])
+    const isOpen = (): boolean => leftBehind().some((command) => command.includes('--type=renderer'))
+    await expect.poll(() => existsSync(join(library, 'library.sqlite')) && isOpen(), { timeout: 60_000 }).toBe(true)
+    const idOf = (part: string): number =>
+      processes().find(({ command }) => command.includes(part) && !command.includes('--type='))!.pid
+    const ids = { npm: pid, group: -pid, 'start.mjs': idOf('start.mjs'), electron: idOf('/electron ') }
+    process.kill(ids[which], signal)
+    expect((await end).code).toBe(code)
+    await expect.poll(leftBehind, { timeout: 30_000 }).toEqual([])
+  })
+})
+
+describe('an app that cannot start', () => {
+  /** The app, with its boxes answered. */
+  const app = (): Promise<End> =>
+    start([electronBinary()!, ...electronFlags(), '-r', join(import.meta.dirname, 'answerBoxes.cjs'), root]).end
+
+  it('says that its settings folder cannot be made, which is no other instance', async () => {
+    writeFileSync(settings, 'a file where the folder should be')
+    const end = await app()
+    expect(end.code).toBe(1)
+    expect(end.stderr).toContain(`The settings folder ${join(settings, 'electron')} cannot be made or written: `)
+    expect(end.stdout).toContain('box: error: The settings folder')
+    expect(existsSync(library)).toBe(false)
+  })
+
+  it('says what is wrong with its library', async () => {
+    mkdirSync(library)
+    writeFileSync(join(library, 'library.sqlite'), '')
+    const end = await app()
+    expect(end.code).toBe(1)
+    expect(end.stderr).toContain('is there but empty (0 bytes)')
+    expect(end.stdout).toContain('box: error: ')
+  })
+
+  it('says that it is open already, and exits with 0', async () => {
+    const first = start([electronBinary()!, ...electronFlags(), root])
+    await expect.poll(() => existsSync(join(library, 'library.sqlite')), { timeout: 60_000 }).toBe(true)
+    const second = await app()
+    expect(second.code).toBe(0)
+    expect(second.stderr).toContain(`Residuum is open already (process ${first.pid}`)
+    expect(second.stdout).not.toContain('box')
+    process.kill(first.pid, 'SIGQUIT')
+    expect((await first.end).code).toBe(131)
+  })
+})
