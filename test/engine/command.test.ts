@@ -199,6 +199,29 @@ describe('evaluate on the command line', () => {
   })
 })
 
+describe('evaluate with weights of another layout', () => {
+  it('refuses a transposed linear layer, by name', async () => {
+    const fixture = readFixture('seed-resnet-8')
+    const files = ['a.json', 'w', 'i', 'o'].map((name) => join(library, `turned-${name}`)) as [
+      string,
+      string,
+      string,
+      string
+    ]
+    writeFileSync(files[0], JSON.stringify(seedResnet(8)))
+    const initial = new Map([...fixture.tensors].filter(([name]) => name.startsWith('initial.')))
+    const weights = new Map([...initial].map(([name, value]) => [name.slice('initial.'.length), value]))
+    const linear = weights.get('classifier.weight')!
+    weights.set('classifier.weight', { ...linear, shape: [...linear.shape].reverse() })
+    writeFileSync(files[1], encodeSafetensors(weights))
+    writeFileSync(files[2], encodeSafetensors(new Map([['images', fixture.tensors.get('images')!]])))
+    const options = ['--architecture', '--weights', '--images', '--output']
+    const { code, stderr } = await command(['evaluate', ...options.flatMap((option, index) => [option, files[index]!])])
+    expect(code).toBe(1)
+    expect(stderr).toContain(`classifier.weight (${[...linear.shape].reverse().join('x')} / ${linear.shape.join('x')})`)
+  })
+})
+
 describe('train on the command line', () => {
   it('prints one JSON object an epoch and where the run was saved, and nothing else on stdout', async () => {
     // Its first test losses are no thousands, as those of a network with batch norm may be.
@@ -402,6 +425,7 @@ describe('train on the command line', () => {
       '--lookahead': ['4,0.25', { lookahead: { steps: 4, alpha: 0.25 } }],
       '--initialization': ['kaiming_uniform', { initialization: 'kaiming_uniform' }],
       '--precision': ['mixed', { precision: 'mixed' }],
+      '--resize-passes': ['horizontal-first', { resizePasses: 'horizontal-first' }],
       '--flip': ['alternating', {}],
       '--crop': ['4', {}],
       '--crop-mode': ['reflect', {}],

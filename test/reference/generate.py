@@ -533,6 +533,16 @@ def resizes():
     save_file(tensors, FIXTURES / "resize.safetensors")
 
 
+def halves():
+    """Floats of 16 bits: ends of the ranges, the smallest, halfway cases; and what PyTorch reads them as."""
+    values = [0.0, -0.0, 1.0, -1.5, 0.1, 65504.0, 6.1035e-5, 5.9605e-8, -3.0e-6, 1e30, -1e-30, float("inf"), float("-inf")]
+    tensors = {}
+    for name, dtype in (("F16", torch.float16), ("BF16", torch.bfloat16)):
+        tensors[name] = torch.tensor(values).to(dtype)
+        tensors[f"{name}.float32"] = tensors[name].float()
+    save_file(tensors, FIXTURES / "halves.safetensors")
+
+
 def test_pictures(folder):
     """SHA-256 of all CIFAR-10 test pictures resized by Pillow to 96x96, as N, height, width, channel bytes."""
     planes = np.fromfile(folder / "test.images.u8", dtype=np.uint8).reshape(-1, 3, 32, 32)
@@ -559,3 +569,4 @@ if __name__ == "__main__":
     whole_networks()
     augmentations()
     resizes()
+    halves()

@@ -10,7 +10,8 @@ import { compileNetwork } from '../engine/compile'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
 import { convolutionAlgorithms, type ConvolutionAlgorithm } from '../engine/graph/ops/convolution'
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../engine/safetensors'
-import { namedParameters, sizeOf, type State } from '../engine/weights'
+import { namedParameters, sizeOf } from '../engine/weights'
+import { stateFrom } from '../engine/weightsFile'
 import { MAX_TENSOR_BYTES, readWhole, writeFileAtomic } from '../files'
 import { readArchitecture } from './documents'
 
@@ -47,7 +48,8 @@ export function evaluateCommand(): Command {
     .action(async (options: EvaluateOptions) => {
       const { checked, problems } = checkArchitecture(await readArchitecture(options.architecture))
       if (!checked) throw new ResiduumError('architecture', { problem: problems.map(describeProblem).join('; ') })
-      const state = await readWeights(options.weights)
+      const { tensors } = decodeSafetensors(await readWhole(options.weights, MAX_TENSOR_BYTES), options.weights)
+      const state = stateFrom(namedParameters(checked), tensors, options.weights)
       const { batch, labelled, count } = await readImages(options.images, checked)
       const single = options.mode === 'train' ? statisticsOfOneValue(checked, count) : null
       if (single) throw new ResiduumError('batch-of-one', { layer: single.path, kind: single.kind })
@@ -93,13 +95,6 @@ function evaluate(
   return results
 }
 
-/** PyTorch's own count of batches is left out; it decides nothing here. */
-async function readWeights(file: string): Promise<State> {
-  const { tensors } = decodeSafetensors(await readWhole(file, MAX_TENSOR_BYTES), file)
-  const entries = [...tensors].filter(([name]) => !name.endsWith('num_batches_tracked'))
-  return new Map(entries.map(([name, tensor]) => [name, floats(tensor, name, file)]))
-}
-
 async function readImages(
   file: string,
   { inputShape, classes }: CheckedArchitecture
@@ -113,6 +108,7 @@ async function readImages(
     throw refuse(`images has the shape ${images.shape.join('x')} instead of N x ${inputShape.join(' x ')}`)
   }
   const given = tensors.get('labels')
+  if (given?.values instanceof Float32Array) throw refuse(`labels has the type ${given.dtype} instead of whole numbers`)
   const labels = given ? Int32Array.from(given.values) : new Int32Array(count)
   if (labels.length !== count) throw refuse(`there are ${labels.length} labels for ${count} images`)
   if (labels.some((label) => label < 0 || label >= classes)) throw refuse(`a label is outside 0 to ${classes - 1}`)
@@ -122,7 +118,7 @@ async function readImages(
 
 function floats({ dtype, values }: StoredTensor, name: string, file: string): Float32Array {
   if (values instanceof Float32Array) return values
-  throw new ResiduumError('images-file', { file, reason: `${name} has the type ${dtype} instead of F32` })
+  throw new ResiduumError('images-file', { file, reason: `${name} has the type ${dtype} instead of F32, F16 or BF16` })
 }
 
 /** NCHW to NHWC. */

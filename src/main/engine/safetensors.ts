@@ -1,13 +1,14 @@
 import { ResiduumError } from '../../shared/errors'
 
-/** A tensor as a .safetensors file holds it; integers of 64 bits are read as int32. */
+/** A tensor as a .safetensors file holds it; integers of 64 bits are read as int32, floats of 16 bits as float32. */
 export interface StoredTensor {
-  dtype: 'F32' | 'I32' | 'I64' | 'U8'
+  dtype: keyof typeof WIDTH
   shape: readonly number[]
   values: Float32Array | Int32Array | Uint8Array
 }
 
-const WIDTH = { F32: 4, I32: 4, I64: 8, U8: 1 } as const
+/** Bytes a value of each type that is read. */
+const WIDTH = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, U8: 1 } as const
 const MAX_HEADER = 100_000_000
 
 /**
@@ -40,7 +41,10 @@ export function encodeSafetensors(
   return bytes
 }
 
-/** Reads a whole .safetensors file. Throws ResiduumError `safetensors` naming `file` and what is wrong. */
+/**
+ * Reads a whole .safetensors file. Throws ResiduumError `safetensors` naming `file` and what is wrong, or
+ * `safetensors-type` for values of a type that is not read.
+ */
 export function decodeSafetensors(
   bytes: Uint8Array,
   file: string
@@ -71,13 +75,22 @@ export function decodeSafetensors(
       shape: number[]
       data_offsets: [number, number]
     }
-    if (!Object.hasOwn(WIDTH, dtype)) fail(`${name} has the unsupported type ${dtype}`)
+    if (!Object.hasOwn(WIDTH, dtype)) {
+      throw new ResiduumError('safetensors-type', {
+        file,
+        name,
+        type: String(dtype),
+        types: Object.keys(WIDTH).join(', ')
+      })
+    }
     const length = shape.reduce((product, size) => product * size, 1)
     const [begin, end] = offsets
     if (end - begin !== length * WIDTH[dtype] || begin < 0 || end > data.byteLength) {
       fail(`the values of ${name} are cut off`)
     }
-    tensors.set(name, { dtype, shape, values: decodeValues(Uint8Array.from(data.subarray(begin, end)), dtype) })
+    const values = decodeValues(Uint8Array.from(data.subarray(begin, end)), dtype)
+    if (!values) fail(`a value of ${name} is beyond 32 bits`)
+    else tensors.set(name, { dtype, shape, values })
   }
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> }
 }
@@ -88,15 +101,32 @@ function dtypeOf(values: StoredTensor['values'] | BigInt64Array): StoredTensor['
   return values instanceof BigInt64Array ? 'I64' : 'U8'
 }
 
-function decodeValues(bytes: Uint8Array, dtype: keyof typeof WIDTH): StoredTensor['values'] {
+/** Null where a value does not fit. */
+function decodeValues(bytes: Uint8Array, dtype: keyof typeof WIDTH): StoredTensor['values'] | null {
   switch (dtype) {
     case 'F32':
       return new Float32Array(bytes.buffer)
+    case 'F16':
+      return Float32Array.from(new Uint16Array(bytes.buffer), fromHalf)
+    case 'BF16':
+      // The upper half of a float32.
+      return new Float32Array(Uint32Array.from(new Uint16Array(bytes.buffer), (bits) => bits << 16).buffer)
     case 'I32':
       return new Int32Array(bytes.buffer)
-    case 'I64':
-      return Int32Array.from(new BigInt64Array(bytes.buffer), Number)
+    case 'I64': {
+      const whole = new BigInt64Array(bytes.buffer)
+      return whole.some((value) => value !== BigInt.asIntN(32, value)) ? null : Int32Array.from(whole, Number)
+    }
     case 'U8':
       return bytes
   }
+}
+
+/** The value of an IEEE 754 half: a bit of sign, five of exponent, ten of fraction. */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

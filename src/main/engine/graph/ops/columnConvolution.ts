@@ -1,7 +1,9 @@
 import type { Graph, Tensor } from '../graph'
 import { addN, constant } from './arithmetic'
+import { directFilterGradient, directForward, needsNoStride, type DirectConvolution } from './directConvolution'
 import type { SlidingWindow } from './padding'
 import { reshaped } from './shape'
+import { cutImage } from './slicing'
 
 /**
  * A convolution with few output channels, several neighbouring columns of the output at once. The kernels work on
@@ -26,12 +28,12 @@ export interface ColumnConvolution {
 
 /** Cross-correlation of `x`, already padded; gives [batch, height, width, out]. */
 export function columnForward(graph: Graph, x: Tensor, filter: Tensor, geometry: ColumnConvolution): Tensor {
-  const { output, count } = geometry
+  const { output } = geometry
   const [height, width] = output
   const channels = filter.shape[3]!
-  const packed = graph.emit('Conv2D', [x, sideBySide(graph, filter, geometry)], attributes(geometry), [
-    { dtype: 'float32', shape: [x.shape[0]!, height, width / count, count * channels] }
-  ])[0]!
+  const wide = sideBySide(graph, filter, geometry)
+  const [input, direct] = packing(graph, x, filter, geometry)
+  const packed = directForward(graph, input, wide, direct)
   return reshaped(graph, packed, [x.shape[0]!, height, width, channels])
 }
 
@@ -46,10 +48,8 @@ export function columnFilterGradient(
   const { output, count, stride } = geometry
   const [height, width, inChannels, outChannels] = filter.shape as [number, number, number, number]
   const packed = reshaped(graph, gradient, [gradient.shape[0]!, output[0], output[1] / count, count * outChannels])
-  const shape = wideShape(filter, geometry)
-  const wide = graph.emit('Conv2DBackpropFilter', [x, constant(graph, shape, 'int32'), packed], attributes(geometry), [
-    { dtype: 'float32', shape }
-  ])[0]!
+  const [input, direct] = packing(graph, x, filter, geometry)
+  const wide = directFilterGradient(graph, input, { ...filter, shape: wideShape(filter, geometry) }, packed, direct)
   const parts = Array.from({ length: count }, (_, column) => {
     const begin = constant(graph, [0, column * stride[1], 0, column * outChannels], 'int32')
     const size = constant(graph, [height, width, inChannels, outChannels], 'int32')
@@ -84,13 +84,26 @@ export function turnedPadding(filter: Tensor, { stride, padding, dilation }: Sli
 const float32 = { type: 'float32' as const }
 const int32 = { type: 'int32' as const }
 
-const attributes = ({ stride, count }: ColumnConvolution) => ({
-  T: float32,
-  strides: { ints: [1, stride[0], stride[1] * count, 1] },
-  dilations: { ints: [1, 1, 1, 1] },
-  padding: { string: 'VALID' },
-  data_format: { string: 'NHWC' }
-})
+/** The convolution that works out all columns of a group at once, and what of `x` it reads. */
+function packing(graph: Graph, x: Tensor, filter: Tensor, geometry: ColumnConvolution): [Tensor, DirectConvolution] {
+  const { stride, output, count } = geometry
+  const [height, width] = output
+  const own: DirectConvolution = {
+    op: 'Conv2D',
+    stride: [stride[0], stride[1] * count],
+    dilation: [1, 1],
+    padding: 'VALID',
+    output: [height, width / count]
+  }
+  if (!needsNoStride(filter.shape[2]!, own.output[1], own.stride[1])) return [x, own]
+  const read = cutImage(
+    graph,
+    x,
+    { first: 0, count: x.shape[1]! },
+    { first: 0, count: wideShape(filter, geometry)[1]! }
+  )
+  return [read, { ...own, stride: [stride[0], 1] }]
+}
 
 const wideShape = (filter: Tensor, { stride, count }: ColumnConvolution): number[] => {
   const [height, width, inChannels, outChannels] = filter.shape as [number, number, number, number]

@@ -43,3 +43,44 @@ export function concatLast(graph: Graph, tensors: readonly Tensor[]): Tensor {
     })
   })
 }
+
+/** Places of one axis: the first, how many, and how far apart (1 where it is left out). */
+export interface Places {
+  first: number
+  count: number
+  step?: number
+}
+
+/** The named rows and columns of NHWC `x`; `x` itself where those are all. Not differentiable. */
+export function cutImage(graph: Graph, x: Tensor, rows: Places, columns: Places): Tensor {
+  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
+  if (rows.count === height && columns.count === width) return x
+  const output = [{ dtype: x.dtype, shape: [batch, rows.count, columns.count, channels] }]
+  const [down, right] = [rows.step ?? 1, columns.step ?? 1]
+  const begin = constant(graph, [0, rows.first, columns.first, 0], 'int32')
+  if (down === 1 && right === 1) {
+    const size = constant(graph, [-1, rows.count, columns.count, channels], 'int32')
+    return graph.emit('Slice', [x, begin, size], { T: { type: x.dtype }, Index: int32 }, output)[0]!
+  }
+  const end = ({ first, count }: Places, step: number): number => first + (count - 1) * step + 1
+  return graph.emit(
+    'StridedSlice',
+    [
+      x,
+      begin,
+      constant(graph, [0, end(rows, down), end(columns, right), channels], 'int32'),
+      constant(graph, [1, down, right, 1], 'int32')
+    ],
+    {
+      T: { type: x.dtype },
+      Index: int32,
+      begin_mask: { int: 0 },
+      // Of the batch all there is.
+      end_mask: { int: 1 },
+      ellipsis_mask: { int: 0 },
+      new_axis_mask: { int: 0 },
+      shrink_axis_mask: { int: 0 }
+    },
+    output
+  )[0]!
+}

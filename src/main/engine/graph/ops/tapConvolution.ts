@@ -1,8 +1,9 @@
 import type { Graph, Tensor } from '../graph'
-import { addN, constant } from './arithmetic'
+import { addN, constant, unary } from './arithmetic'
 import { product } from './matrix'
 import type { SlidingWindow } from './padding'
-import { reshaped } from './shape'
+import { padImage, reshaped } from './shape'
+import { cutImage, type Places } from './slicing'
 
 /**
  * A convolution as one matrix product a tap (place of the filter), each over just those places where the tap
@@ -54,9 +55,11 @@ export function tapForward(graph: Graph, x: Tensor, filter: Tensor, geometry: Ta
   const { window, output } = geometry
   const weights = unpack(graph, filter)
   const channels = filter.shape[3]!
+  const taps = tapsOf(filter, geometry)
+  if (taps.length === 0) return nothing(graph, x, output, channels)
   return addN(
     graph,
-    tapsOf(filter, geometry).map(({ index, rows, columns }) => {
+    taps.map(({ index, rows, columns }) => {
       const seen = flat(graph, cut(graph, x, rows, columns, window.stride))
       const sum = product(graph, seen, weights[index]!)
       const placed = reshaped(graph, sum, [x.shape[0]!, rows.count, columns.count, channels])
@@ -76,9 +79,11 @@ export function tapInputGradient(
   const { window, input } = geometry
   const weights = unpack(graph, filter)
   const channels = filter.shape[2]!
+  const taps = tapsOf(filter, geometry)
+  if (taps.length === 0) return unary(graph, 'ZerosLike', x)
   return addN(
     graph,
-    tapsOf(filter, geometry).map(({ index, rows, columns }) => {
+    taps.map(({ index, rows, columns }) => {
       const part = flat(graph, cut(graph, gradient, place(rows), place(columns), [1, 1]))
       const sum = product(graph, part, weights[index]!, false, true)
       const placed = reshaped(graph, sum, [x.shape[0]!, rows.count, columns.count, channels])
@@ -123,38 +128,9 @@ function unpack(graph: Graph, filter: Tensor): Tensor[] {
   return graph.emit('Unpack', [rows], attributes, new Array(count).fill(matrix))
 }
 
-function cut(graph: Graph, x: Tensor, rows: Range, columns: Range, stride: readonly [number, number]): Tensor {
-  const [batch, height, width, channels] = x.shape as [number | null, number, number, number]
-  const whole = rows.count === height && columns.count === width
-  if (whole) return x
-  const shape = [batch, rows.count, columns.count, channels]
-  const output = [{ dtype: x.dtype, shape }]
-  if (stride[0] === 1 && stride[1] === 1) {
-    const begin = constant(graph, [0, rows.source, columns.source, 0], 'int32')
-    const size = constant(graph, [-1, rows.count, columns.count, channels], 'int32')
-    return graph.emit('Slice', [x, begin, size], { T: { type: x.dtype }, Index: int32 }, output)[0]!
-  }
-  const end = (line: Range, step: number): number => line.source + (line.count - 1) * step + 1
-  return graph.emit(
-    'StridedSlice',
-    [
-      x,
-      constant(graph, [0, rows.source, columns.source, 0], 'int32'),
-      constant(graph, [0, end(rows, stride[0]), end(columns, stride[1]), channels], 'int32'),
-      constant(graph, [1, stride[0], stride[1], 1], 'int32')
-    ],
-    {
-      T: { type: x.dtype },
-      Index: int32,
-      begin_mask: { int: 0 },
-      // Of the batch all there is.
-      end_mask: { int: 1 },
-      ellipsis_mask: { int: 0 },
-      new_axis_mask: { int: 0 },
-      shrink_axis_mask: { int: 0 }
-    },
-    output
-  )[0]!
+function cut(graph: Graph, x: Tensor, rows: Range, columns: Range, [down, right]: readonly [number, number]): Tensor {
+  const places = ({ source, count }: Range, step: number): Places => ({ first: source, count, step })
+  return cutImage(graph, x, places(rows, down), places(columns, right))
 }
 
 /** The opposite of `cut`: zeros around, and between where there is a stride. */
@@ -205,3 +181,12 @@ const zeros = (graph: Graph, shape: readonly number[]): Tensor =>
     { T: { type: 'float32' }, index_type: int32 },
     [{ dtype: 'float32', shape }]
   )[0]!
+
+/** What comes out where padding is all that the taps see: zeros for as many pictures as `x` has. */
+function nothing(graph: Graph, x: Tensor, [height, width]: readonly [number, number], channels: number): Tensor {
+  const corner = cutImage(graph, x, { first: 0, count: 1 }, { first: 0, count: 1 })
+  const zero = unary(graph, 'ZerosLike', reshaped(graph, corner, [null, x.shape[3]!]))
+  const wide = product(graph, zero, zeros(graph, [x.shape[3]!, channels]))
+  const place = reshaped(graph, wide, [x.shape[0]!, 1, 1, channels])
+  return padImage(graph, place, [0, 0], 0, [height - 1, width - 1])
+}
