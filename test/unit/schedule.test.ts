@@ -68,6 +68,28 @@ describe('settings at random, runs of 1 to 3,000 steps', () => {
     })
   )
 
+  it('have finite rates in runs of every length, a rise of just one step among them', () => {
+    const wrong: object[] = []
+    for (let total = 1; total <= 3000; total++) {
+      const risingShares = [0.5, 0.3, Math.min(0.999, Math.max(0.001, 1 / total))]
+      const all: object[] = [
+        { kind: 'step', every: 1 },
+        { kind: 'multi-step', milestones: [0.001, 1] },
+        { kind: 'cosine' },
+        { kind: 'linear' },
+        ...risingShares.map((risingShare) => ({ kind: 'one-cycle', risingShare }))
+      ]
+      for (const given of all) {
+        const recipe = { optimizer: sgd(0.1), schedule: scheduleSchema.parse(given), warmup: 0, epochs: 1 }
+        for (const step of [0, 1, 2, total >> 1, total - 1]) {
+          const rate = learningRateAt(recipe, step, total)
+          if (!(rate >= 0 && rate <= 0.1 * (1 + 1e-12))) wrong.push({ given, total, step, rate })
+        }
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
   it('have finite rates between 0 and the highest', () => {
     const run = fc.record({
       schedule: schedules,
