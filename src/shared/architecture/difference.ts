@@ -55,8 +55,7 @@ function compareGraphs(drawing: DrawingName, before?: ArchitectureGraph, after?:
 
 /** A node's values as flat texts; where it stands is no difference. */
 function flatten(value: unknown, prefix = ''): Map<string, string> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    return new Map([[prefix, jsonLine(value)]])
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return new Map([[prefix, jsonLine(value)]])
   return new Map(
     Object.entries(value)
       .filter(([key, inner]) => key !== 'position' && inner !== undefined)

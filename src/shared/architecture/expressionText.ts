@@ -41,7 +41,14 @@ const drawn: Syntax = {
 }
 
 const python: Syntax = {
-  literal: (value) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : typeof value === 'string' ? `"${pythonText(value)}"` : JSON.stringify(value)),
+  literal: (value) =>
+    typeof value === 'boolean'
+      ? value
+        ? 'True'
+        : 'False'
+      : typeof value === 'string'
+        ? `"${pythonText(value)}"`
+        : JSON.stringify(value),
   operator: (name) => ({ '&&': 'and', '||': 'or' })[name] ?? name,
   not: (operand) => `not ${operand}`,
   conditional: (test, consequent, alternate) => `${consequent} if ${test} else ${alternate}`,

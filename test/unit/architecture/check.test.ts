@@ -165,11 +165,19 @@ describe('a cycle', () => {
   }
 
   it.each([
-    ['of two, with what follows', [...ring('c', 'b'), join('b', 'd'), join('d', 'e'), join('e', 'flatten')], 'b → c → b'],
+    [
+      'of two, with what follows',
+      [...ring('c', 'b'), join('b', 'd'), join('d', 'e'), join('e', 'flatten')],
+      'b → c → b'
+    ],
     ['of one', [join('a', 'b'), join('b', 'b', 1), join('b', 'c')], 'b → b'],
     ['in the order of its connections', [...ring('e', 'a', 'd'), join('d', 'f')], 'a → d → e → a'],
     ['before another', [...ring('a', 'b'), ...ring('d', 'e'), join('b', 'd'), join('e', 'f')], 'a → b → a'],
-    ['behind another that is drawn later', [...ring('e', 'f'), join('f', 'a'), ...ring('a', 'b', 'c')], 'a → b → c → a'],
+    [
+      'behind another that is drawn later',
+      [...ring('e', 'f'), join('f', 'a'), ...ring('a', 'b', 'c')],
+      'a → b → c → a'
+    ],
     ['with a way out and back in', [...ring('a', 'b', 'c'), ...ring('b', 'd')], /^(a → b → c → a|b → d → b)$/]
   ])('%s', (_, edges, expected) => {
     expect(named(edges)).toEqual([typeof expected === 'string' ? expected : expect.stringMatching(expected)])

@@ -77,9 +77,9 @@ describe('PyTorch code', () => {
           { name: 'use', type: 'boolean', default: true }
         ],
         graph: sequence([
-          { ...layer('one', 'ReLU'), when: `=use || mode == '${name.replace(/[\\']/g, '\\$&')}'` },
-          { ...layer('two', 'ReLU'), when: '=use || \u202enever == $never' },
-          { ...layer('three', 'ReLU'), when: '=use || never\u0085(1) && lambda(2)' }
+          Object.assign(layer('one', 'ReLU'), { when: `=use || mode == '${name.replace(/[\\']/g, '\\$&')}'` }),
+          Object.assign(layer('two', 'ReLU'), { when: '=use || \u202enever == $never' }),
+          Object.assign(layer('three', 'ReLU'), { when: '=use || never\u0085(1) && lambda(2)' })
         ])
       }
     }
