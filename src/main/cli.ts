@@ -5,7 +5,7 @@ import { architectureCommand } from './cli/architecture'
 import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
 import { evaluateCommand } from './cli/evaluate'
-import { prepareDataCommand } from './cli/prepareData'
+import { checkDataCommand, prepareDataCommand } from './cli/prepareData'
 import { trainCommand } from './cli/train'
 
 /** The command line: the same engine and library as the app, in plain Node. */
@@ -16,6 +16,7 @@ const program = new Command('residuum')
   .addCommand(architectureCommand())
   .addCommand(doctorCommand())
   .addCommand(prepareDataCommand())
+  .addCommand(checkDataCommand(), { hidden: true })
   .addCommand(benchLoopCommand(), { hidden: true })
 
 /** A wrong call exits with 2, a failure with 1; either says why in one line. */

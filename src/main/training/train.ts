@@ -6,7 +6,7 @@ import { learningRateAt } from '../../shared/experiment/schedule'
 import type { Experiment } from '../../shared/experiment/schema'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics } from '../../shared/run/schema'
-import { openDataset, type Dataset } from '../datasets/dataset'
+import { checkUnchanged, openDataset, type Dataset } from '../datasets/dataset'
 import { drawAugmentation } from '../engine/augmentationDraw'
 import { describeDevice } from '../engine/backend'
 import { compileNetwork } from '../engine/compile'
@@ -48,10 +48,12 @@ export async function train(
 ): Promise<void> {
   let network: CompiledNetwork | null = null
   let feed: PictureFeed | null = null
+  let opened: Dataset | null = null
   try {
     const { experiment } = job
     const { recipe } = experiment
     const { architecture, dataset } = await prepare(experiment)
+    opened = dataset
     const splits = splitPictures(recipe, dataset.counts)
     const short = memoryShortage(architecture, experiment, {
       train: splits.train.length,
@@ -207,6 +209,8 @@ export async function train(
         seconds: stopwatch.seconds,
         imagesPerSecond: trained / Math.max(trainSeconds, 1e-9)
       }
+      // Figures of other pictures than those that were opened would be kept as if they were theirs.
+      await checkUnchanged(dataset)
       best = betterOf(best, metrics, recipe)
       reporter.flush()
       if (![metrics.testLoss, metrics.validationLoss ?? 0].every(Number.isFinite)) {
@@ -219,7 +223,12 @@ export async function train(
       early = isExhausted(recipe, best, epoch)
     }
     emit({ type: 'ended', status: control.isStopped ? 'stopped' : 'finished', error: null, early })
-  } catch (error) {
+  } catch (thrown) {
+    // What TensorFlow says of pictures that changed below it is nobody's help.
+    const error = await (opened ? checkUnchanged(opened) : Promise.resolve()).then(
+      () => thrown,
+      (changed: unknown) => changed
+    )
     emit({ type: 'ended', status: 'failed', error: describeError(error), early: false })
   } finally {
     network?.close()
