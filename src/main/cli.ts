@@ -7,7 +7,7 @@ import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
 import { watchOutput } from './cli/ending'
 import { evaluateCommand } from './cli/evaluate'
-import { prepareDataCommand } from './cli/prepareData'
+import { checkDataCommand, prepareDataCommand } from './cli/prepareData'
 import { trainCommand } from './cli/train'
 import { exitCodes } from './endings'
 
@@ -19,6 +19,7 @@ const program = new Command('residuum')
   .addCommand(architectureCommand())
   .addCommand(doctorCommand(), { hidden: true })
   .addCommand(prepareDataCommand())
+  .addCommand(checkDataCommand(), { hidden: true })
   .addCommand(benchLoopCommand(), { hidden: true })
 
 /** A wrong call and a failure have exit codes of their own; either says why in one line. */

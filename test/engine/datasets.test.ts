@@ -1,5 +1,10 @@
 import {
+  closeSync,
   mkdirSync,
+  openSync,
+  statSync,
+  utimesSync,
+  writeSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -12,7 +17,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { prepareCifar10 } from '../../src/main/datasets/cifar10'
-import { datasetFolder, openDataset, readLabels, readPictures, type Dataset } from '../../src/main/datasets/dataset'
+import {
+  checkUnchanged,
+  datasetFolder,
+  KNOWN_CHECKSUMS,
+  openDataset,
+  readLabels,
+  readPictures,
+  type Dataset
+} from '../../src/main/datasets/dataset'
+import { TrainingControl } from '../../src/main/training/control'
+import { train } from '../../src/main/training/train'
+import { presetExperiment } from '../../src/shared/presets'
+import type { TrainingEvent } from '../../src/shared/run/events'
 
 const PIXELS = 3072
 const BATCH = 10_000
@@ -60,6 +77,10 @@ describe('CIFAR-10', () => {
     await prepareCifar10(source)
     const made = await openDataset('cifar10')
     expect(readFileSync(made.files.test.images).equals(readFileSync(real.files.test.images))).toBe(true)
+    expect(made.checksums).toEqual(KNOWN_CHECKSUMS.cifar10)
+    expect(JSON.parse(readFileSync(join(made.folder, 'dataset.json'), 'utf8'))).toMatchObject({
+      checksums: made.checksums
+    })
 
     rmSync(datasetFolder('cifar10'), { recursive: true })
     const batch = readFileSync(join(source, 'data_batch_3.bin'))
@@ -77,12 +98,75 @@ describe('CIFAR-10', () => {
     expect(existsSync(datasetFolder('cifar10'))).toBe(false)
   })
 
-  it('a truncated file or an unreadable manifest is found before training', async () => {
+  /** The real cache, in a folder of its own. */
+  function copyCache(): string {
     const folder = datasetFolder('cifar10')
     mkdirSync(folder, { recursive: true })
     for (const name of ['train.images.u8', 'train.labels.u8', 'test.images.u8', 'test.labels.u8', 'dataset.json']) {
       copyFileSync(join(real.folder, name), join(folder, name))
     }
+    return folder
+  }
+
+  /** Another byte in a file of the same size. */
+  function spoil(file: string, place: number, value: number): void {
+    const handle = openSync(file, 'r+')
+    writeSync(handle, Buffer.of(value), 0, 1, place)
+    closeSync(handle)
+  }
+
+  it.each([
+    ['test.labels.u8', 77, 200],
+    ['train.images.u8', 100_000_000, 1]
+  ])('one other byte in %s is found when the set is opened, whatever its time says', async (name, place, value) => {
+    const file = join(copyCache(), name)
+    const { atime, mtime } = statSync(file)
+    expect(readFileSync(file)[place]).not.toBe(value)
+    await openDataset('cifar10')
+    spoil(file, place, value)
+    utimesSync(file, atime, mtime)
+    await expect(openDataset('cifar10')).rejects.toMatchObject({
+      code: 'dataset-damaged',
+      parameters: { reason: `${file} has other contents than it had` },
+      message: expect.stringContaining('npm run setup') as unknown
+    })
+  })
+
+  it('what only looks changed goes on, what is gone too, and what has changed does not', async () => {
+    const folder = copyCache()
+    const dataset = await openDataset('cifar10')
+    const file = join(folder, 'test.labels.u8')
+    utimesSync(file, 1, 1)
+    await checkUnchanged(dataset)
+    const label = readFileSync(file)[0]!
+    spoil(file, 0, label ^ 1)
+    await expect(checkUnchanged(dataset)).rejects.toMatchObject({ code: 'dataset-damaged' })
+    spoil(file, 0, label)
+    await checkUnchanged(dataset)
+    rmSync(folder, { recursive: true })
+    await checkUnchanged(dataset)
+  })
+
+  it.each([
+    ['labels that no class has', 'train.labels.u8'],
+    ['other pictures', 'train.images.u8']
+  ])('%s in mid-run end it with the file’s name, and its figures are not kept', async (_, name) => {
+    const file = join(copyCache(), name)
+    const experiment = presetExperiment('lenet-5')
+    Object.assign(experiment.recipe, { epochs: 3, batchSize: 64, trainLimit: 256, testLimit: 64 })
+    const events: TrainingEvent[] = []
+    await train({ experiment, folder: join(work, 'run') }, new TrainingControl(), (event) => {
+      events.push(event)
+      if (event.type === 'epoch') for (let place = 0; place < 256; place++) spoil(file, place, 200)
+    })
+    expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(1)
+    const end = events.at(-1) as Extract<TrainingEvent, { type: 'ended' }>
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'dataset-damaged' } })
+    expect(end.error!.parameters.reason).toContain(name)
+  })
+
+  it('a truncated file or an unreadable manifest is found before training', async () => {
+    const folder = copyCache()
     await openDataset('cifar10')
     truncateSync(join(folder, 'test.images.u8'), 1000)
     await expect(openDataset('cifar10')).rejects.toMatchObject({ code: 'dataset-damaged' })
@@ -109,7 +193,12 @@ it('pictures are read by their numbers as RGBA, and a number outside the split i
     255
   ])
   expect(last).toHaveLength(32 * 32 * 4)
-  await expect(readPictures(dataset, 'test', [10_000])).rejects.toMatchObject({ code: 'dataset-damaged' })
+  for (const index of [10_000, -1, 0.5, NaN, Infinity, 2 ** 31, 2 ** 53 - 1, 2 ** 53]) {
+    await expect(readPictures(dataset, 'test', [0, index])).rejects.toMatchObject({
+      code: 'picture-missing',
+      parameters: { index: String(index), split: 'test', count: 10_000 }
+    })
+  }
   const labels = await readLabels(dataset, 'train')
   const counts = Array.from({ length: 10 }, (_, label) => labels.filter((value) => value === label).length)
   expect(counts).toEqual(new Array(10).fill(5000))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
 import { loadBackend } from '../engine/backend'
 import { makeFolder, readIfThere, writeError, writeFileAtomic } from '../files'
-import { datasetFolder, splitFiles, type DatasetManifest, type SplitName } from './dataset'
+import { datasetFolder, splitFiles, type DatasetManifest, type SplitChecksums, type SplitName } from './dataset'
 
 const NAME = 'cifar10'
 const CLASSES = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ')
@@ -47,6 +47,7 @@ export async function prepareCifar10(
   }
   const total = BATCHES.train.length + BATCHES.test.length
   let done = 0
+  const checksums: SplitChecksums = { train: { images: '', labels: '' }, test: { images: '', labels: '' } }
   for (const split of ['train', 'test'] as const) {
     const batches = BATCHES[split]
     const images = new Uint8Array(batches.length * BATCH * PIXELS)
@@ -69,6 +70,7 @@ export async function prepareCifar10(
     const files = splitFiles(partial, split)
     await writeFileAtomic(files.images, images)
     await writeFileAtomic(files.labels, labels)
+    checksums[split] = { images: sha256(images), labels: sha256(labels) }
   }
   const manifest: DatasetManifest = {
     format: 'residuum.dataset',
@@ -76,12 +78,15 @@ export async function prepareCifar10(
     name: NAME,
     classes: CLASSES,
     shape: [3, SIDE, SIDE],
-    counts: { train: BATCHES.train.length * BATCH, test: BATCH }
+    counts: { train: BATCHES.train.length * BATCH, test: BATCH },
+    checksums
   }
   await writeFileAtomic(join(partial, 'dataset.json'), JSON.stringify(manifest, null, 2))
   await rm(folder, { recursive: true, force: true })
   await rename(partial, folder)
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 async function readBatch(source: string, split: SplitName, file: string, index: number): Promise<Uint8Array> {
   const official = await readIfThere(join(source, `${file}.bin`), MAX_BYTES)

@@ -1,12 +1,38 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ResiduumError } from '../../shared/errors'
 import { datasetNames, type DatasetName } from '../../shared/experiment/schema'
+import { readIfThere, readWhole } from '../files'
 import { cacheFolder } from '../folders'
+import { checksumOf } from './checksums'
 
 export const splitNames = ['train', 'test'] as const
 export type SplitName = (typeof splitNames)[number]
+
+/** Far more than a manifest ever takes. */
+const MAX_MANIFEST_BYTES = 10_000_000
+/** Of labels, a byte a picture. */
+const MAX_LABEL_BYTES = 1_000_000_000
+
+const checksumsSchema = z.object({ images: z.string(), labels: z.string() })
+/** SHA-256 of each file of a data set. */
+export const splitChecksumsSchema = z.object({ train: checksumsSchema, test: checksumsSchema })
+export type SplitChecksums = z.infer<typeof splitChecksumsSchema>
+
+/** Of data sets that are the same on every computer: what was packed before manifests had checksums is checked too. */
+export const KNOWN_CHECKSUMS: Record<DatasetName, SplitChecksums> = {
+  cifar10: {
+    train: {
+      images: '9d5c2eddadb0deff02c14c350c0385aab7b1d5ff1edfeb4997c8dc8644960111',
+      labels: '2b7cd2f24487317614016b72ffd53071c3062f592f0eb300c18a770d41ae1253'
+    },
+    test: {
+      images: '177777c33ba79825320efa646ad04a94bdc3c80e4ebe3bd21724f8cdfd4b9d56',
+      labels: 'cec8a24a1e92aa2ecaa0bbd3dbfa86bf6cd8759fbd209a832824c8cf0afca9d5'
+    }
+  }
+}
 
 /** `dataset.json` of a cached data set, written last: where it is, the rest is whole. */
 export const datasetManifestSchema = z.object({
@@ -17,13 +43,15 @@ export const datasetManifestSchema = z.object({
   /** Channels, height, width of a picture. */
   shape: z.tuple([z.number().int(), z.number().int(), z.number().int()]),
   /** Pictures in each split. */
-  counts: z.object({ train: z.number().int().min(1), test: z.number().int().min(1) })
+  counts: z.object({ train: z.number().int().min(1), test: z.number().int().min(1) }),
+  checksums: splitChecksumsSchema.optional()
 })
 export type DatasetManifest = z.infer<typeof datasetManifestSchema>
 
 /** A data set in the cache: packed uint8 files, pictures in NCHW order, one label a byte. */
 export interface Dataset extends DatasetManifest {
   folder: string
+  checksums: SplitChecksums
   files: Record<SplitName, { images: string; labels: string }>
 }
 
@@ -34,50 +62,79 @@ export const splitFiles = (folder: string, split: SplitName): { images: string; 
   labels: join(folder, `${split}.labels.u8`)
 })
 
+const damaged = ({ name, folder }: Pick<Dataset, 'name' | 'folder'>, reason: string): ResiduumError =>
+  new ResiduumError('dataset-damaged', { name, folder, reason })
+
 /**
- * Opens a cached data set and checks that its files have the sizes the manifest promises.
+ * Opens a cached data set and checks that its files have the sizes and the contents that the manifest promises; the
+ * contents once a process, and again when a file is another one.
  * Throws ResiduumError `dataset-missing` or `dataset-damaged`.
  */
 export async function openDataset(name: DatasetName): Promise<Dataset> {
   const folder = datasetFolder(name)
-  const text = await readFile(join(folder, 'dataset.json'), 'utf8').catch(() => null)
+  const text = await readIfThere(join(folder, 'dataset.json'), MAX_MANIFEST_BYTES).catch(() => Buffer.of())
   if (text === null) throw new ResiduumError('dataset-missing', { name })
-  const damaged = (reason: string): ResiduumError => new ResiduumError('dataset-damaged', { name, folder, reason })
   let manifest: DatasetManifest
   try {
-    manifest = datasetManifestSchema.parse(JSON.parse(text))
+    manifest = datasetManifestSchema.parse(JSON.parse(text.toString('utf8')))
   } catch {
-    throw damaged('dataset.json is not readable')
+    throw damaged({ name, folder }, 'dataset.json is not readable')
   }
-  const pixels = manifest.shape.reduce((product, size) => product * size, 1)
   const files = { train: splitFiles(folder, 'train'), test: splitFiles(folder, 'test') }
+  const dataset = { ...manifest, checksums: manifest.checksums ?? KNOWN_CHECKSUMS[name], folder, files }
+  await verify(dataset, (file) => {
+    throw damaged(dataset, `${file} is missing`)
+  })
+  return dataset
+}
+
+/**
+ * Looks again whether the files are those that were opened: size and time, and the contents where these differ. Files
+ * that are gone pass: whoever opened them still has them.
+ * Throws ResiduumError `dataset-damaged`.
+ */
+export const checkUnchanged = (dataset: Dataset): Promise<void> => verify(dataset, () => undefined)
+
+async function verify(dataset: Dataset, missing: (file: string) => void): Promise<void> {
+  const pixels = dataset.shape.reduce((product, size) => product * size, 1)
   for (const split of splitNames) {
-    const count = manifest.counts[split]
-    for (const [file, size] of [
-      [files[split].images, count * pixels],
-      [files[split].labels, count]
+    const count = dataset.counts[split]
+    for (const [part, size] of [
+      ['images', count * pixels],
+      ['labels', count]
     ] as const) {
-      const actual = (await stat(file).catch(() => null))?.size
-      if (actual !== size) throw damaged(`${file} has ${actual ?? 'no'} bytes instead of ${size}`)
+      const file = dataset.files[split][part]
+      const found = await stat(file).catch(() => null)
+      if (!found) {
+        missing(file)
+        continue
+      }
+      if (!found.isFile()) throw damaged(dataset, `${file} is not a regular file`)
+      if (found.size !== size) throw damaged(dataset, `${file} has ${found.size} bytes instead of ${size}`)
+      const checksum = await checksumOf(file).catch((error: Error) => error)
+      if (checksum instanceof Error) throw damaged(dataset, checksum.message)
+      if (checksum !== dataset.checksums[split][part]) throw damaged(dataset, `${file} has other contents than it had`)
     }
   }
-  return { ...manifest, folder, files }
 }
 
 /** Labels of a split, one byte a picture. */
 export async function readLabels(dataset: Dataset, split: SplitName): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(dataset.files[split].labels))
+  return new Uint8Array(await readWhole(dataset.files[split].labels, MAX_LABEL_BYTES))
 }
 
 /**
  * Pictures of a split by their numbers as RGBA pixels (uint8, height x width x 4), ready for a canvas.
- * Throws ResiduumError `dataset-damaged` for a number outside the split.
+ * Throws ResiduumError `picture-missing` for a number outside the split, and `dataset-damaged`.
  */
 export async function readPictures(
   dataset: Dataset,
   split: SplitName,
   indices: readonly number[]
 ): Promise<Uint8Array[]> {
+  const count = dataset.counts[split]
+  const outside = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count)
+  if (outside !== undefined) throw new ResiduumError('picture-missing', { index: String(outside), split, count })
   const [channels, height, width] = dataset.shape
   const plane = height * width
   const size = channels * plane
@@ -87,10 +144,7 @@ export async function readPictures(
       indices.map(async (index) => {
         const planes = new Uint8Array(size)
         const { bytesRead } = await handle.read(planes, 0, size, index * size)
-        if (bytesRead !== size) {
-          const { name, folder } = dataset
-          throw new ResiduumError('dataset-damaged', { name, folder, reason: `no picture ${index} in ${split}` })
-        }
+        if (bytesRead !== size) throw damaged(dataset, `no picture ${index} in ${split}`)
         const pixels = new Uint8Array(plane * 4)
         for (let position = 0; position < plane; position++) {
           for (let channel = 0; channel < 3; channel++) {

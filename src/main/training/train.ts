@@ -9,7 +9,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import { countedScore, divergence, isDiverged, scoreOf } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics } from '../../shared/run/schema'
-import { openDataset, readLabels, type Dataset } from '../datasets/dataset'
+import { checkUnchanged, openDataset, readLabels, type Dataset } from '../datasets/dataset'
 import { drawAugmentation } from '../engine/augmentationDraw'
 import { describeDevice } from '../engine/backend'
 import { compileNetwork } from '../engine/compile'
@@ -53,10 +53,12 @@ export async function train(
 ): Promise<void> {
   let network: CompiledNetwork | null = null
   let feed: PictureFeed | null = null
+  let opened: Dataset | null = null
   try {
     const { experiment } = job
     const { recipe } = experiment
     const { architecture, dataset, warnings } = await prepare(experiment)
+    opened = dataset
     const splits = splitPictures(recipe, dataset.counts, await readLabels(dataset, 'train'))
     const { steps: stepsPerEpoch, pictures } = epochLength(recipe, splits.train.length)
     const counts = { train: pictures, test: splits.test.length + splits.validation.length }
@@ -221,6 +223,8 @@ export async function train(
         seconds: stopwatch.seconds,
         imagesPerSecond: trained / Math.max(trainSeconds, 1e-9)
       }
+      // Figures of other pictures than those that were opened would be kept as if they were theirs.
+      await checkUnchanged(dataset)
       const score = countedScore(metrics, architecture.classes)
       best = betterOf(best, { score, epoch }, recipe)
       reporter.flush()
@@ -240,7 +244,12 @@ export async function train(
     // A stop that came when nothing was left changes nothing.
     const whole = early || reached >= recipe.epochs
     emit({ type: 'ended', status: whole ? 'finished' : 'stopped', error: null, early })
-  } catch (error) {
+  } catch (thrown) {
+    // What TensorFlow says of pictures that changed below it is nobody's help.
+    const error = await (opened ? checkUnchanged(opened) : Promise.resolve()).then(
+      () => thrown,
+      (changed: unknown) => changed
+    )
     emit({ type: 'ended', status: 'failed', error: describeError(error), early: false })
   } finally {
     network?.close()
