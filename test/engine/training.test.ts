@@ -247,7 +247,7 @@ describe('train', () => {
     expect(ended.error).toMatchObject({ code: 'recipe-validation' })
     // Of one picture none can be held out.
     const single = await run(small({ monitor: 'validationAccuracy', validationShare: 0.5, trainLimit: 1 }))
-    expect(single.ended.error).toMatchObject({ code: 'recipe-validation' })
+    expect(single.ended.error).toMatchObject({ code: 'recipe-one-picture' })
     expect(readdirSync(single.folder).filter((name) => name.endsWith('.json') && name.startsWith('step'))).toEqual([])
   })
 
