@@ -130,9 +130,13 @@ export class TerminalReport implements Report {
     const summary = library.getRun(run)
     if (summary.epochsDone > 0) {
       const { labels, predicted, epoch } = library.getEvaluation(run, null)
-      const { classes } = await openDataset(library.getDetail(run).experiment.dataset.name)
-      this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
-      this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
+      // What is wrong with a damaged set was said as the run ended.
+      const dataset = await openDataset(library.getDetail(run).experiment.dataset.name).catch(() => null)
+      if (dataset) {
+        const { classes } = dataset
+        this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
+        this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
+      }
     }
     this.print(`\nRun ${run} (${summary.status}) is saved in ${library.folder}`)
   }

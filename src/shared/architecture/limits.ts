@@ -1,5 +1,3 @@
-import type { ArchitectureGraph } from './schema'
-
 /**
  * How large a document may be. All of it is counted before the work that it would cause, so that no document, whoever
  * wrote it, holds a process longer than a moment.
@@ -32,13 +30,18 @@ export const LIMITS = {
   problems: 1000
 } as const
 
+interface Drawn {
+  nodes: readonly unknown[]
+  edges: readonly unknown[]
+}
+
 /** Which limit the drawings of an architecture exceed; null where they keep to all. */
 export function exceededLimit({
   graph,
   blocks
 }: {
-  graph: Pick<ArchitectureGraph, 'nodes' | 'edges'>
-  blocks: Readonly<Record<string, { graph: Pick<ArchitectureGraph, 'nodes' | 'edges'> }>>
+  graph: Drawn
+  blocks: Readonly<Record<string, { graph: Drawn }>>
 }): { what: 'blocks' | 'nodes' | 'edges'; max: number } | null {
   const graphs = [graph, ...Object.values(blocks).map((block) => block.graph)]
   if (graphs.length - 1 > LIMITS.blocks) return { what: 'blocks', max: LIMITS.blocks }
