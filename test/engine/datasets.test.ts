@@ -94,7 +94,7 @@ describe('CIFAR-10', () => {
   })
 
   it('says what is missing from a folder that is not CIFAR-10', async () => {
-    await expect(prepareCifar10(work)).rejects.toMatchObject({ code: 'dataset-damaged' })
+    await expect(prepareCifar10(work)).rejects.toMatchObject({ code: 'dataset-source', parameters: { folder: work } })
     expect(existsSync(datasetFolder('cifar10'))).toBe(false)
   })
 

@@ -164,7 +164,7 @@ describe('npm', () => {
 })
 
 describe('other commands', () => {
-  it.each([[['architecture', 'show', 'resnet-56']], [['doctor', '--json']]])(
+  it.each([[['architecture', 'show', 'resnet-56']], [['doctor']]])(
     '%j end quietly when nobody reads, and say so when nothing more can be written',
     async (args) => {
       const words = quoted(command(...args))

@@ -138,12 +138,16 @@ export class TerminalReport implements Report {
   async end(run: string, library: Library): Promise<void> {
     const summary = library.getRun(run)
     if (summary.epochsDone > 0) {
-      const { dataset, recipe } = library.getDetail(run).experiment
-      const { labels, predicted, epoch } = library.getEvaluation(run, summary.best?.epoch ?? null)
-      const { classes } = await openDataset(dataset.name)
+      const { dataset: reference, recipe } = library.getDetail(run).experiment
       this.print(`\n${bestText(summary, recipe.monitor)}`)
-      this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
-      this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
+      const { labels, predicted, epoch } = library.getEvaluation(run, summary.best?.epoch ?? null)
+      // What is wrong with a damaged set was said as the run ended.
+      const dataset = await openDataset(reference.name).catch(() => null)
+      if (dataset) {
+        const { classes } = dataset
+        this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
+        this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
+      }
     }
     this.print(`\nRun ${run} (${summary.status}) is saved in ${visible(library.folder)}`)
     if (summary.status !== 'finished') this.print(await checkpointText(library.runFolder(run)))

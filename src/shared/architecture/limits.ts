@@ -30,7 +30,7 @@ export const LIMITS = {
   problems: 1000
 } as const
 
-interface Lists {
+interface Drawn {
   nodes: readonly unknown[]
   edges: readonly unknown[]
 }
@@ -40,8 +40,8 @@ export function exceededLimit({
   graph,
   blocks
 }: {
-  graph: Lists
-  blocks: Readonly<Record<string, { graph: Lists }>>
+  graph: Drawn
+  blocks: Readonly<Record<string, { graph: Drawn }>>
 }): { what: 'blocks' | 'nodes' | 'edges'; max: number } | null {
   const graphs = [graph, ...Object.values(blocks).map((block) => block.graph)]
   if (graphs.length - 1 > LIMITS.blocks) return { what: 'blocks', max: LIMITS.blocks }
