@@ -59,7 +59,7 @@ export async function train(
     const device = describeDevice()
     const mixed = recipe.precision === 'mixed' && device.kind === 'gpu'
     feed = await openPictureFeed(dataset, experiment, job.residentLimit)
-    const algorithms = await planConvolutions(architecture, recipe.batchSize, job.folder)
+    const { algorithms, warning: replanned } = await planConvolutions(architecture, recipe.batchSize, job.folder)
     const productType = mixed ? 'bfloat16' : 'float32'
     network = await compileNetwork(architecture, recipe, feed.source, { productType, algorithms })
     network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))
@@ -72,6 +72,7 @@ export async function train(
       epoch: start.epoch
     })
     if (short) emit({ type: 'warning', error: describeError(short) })
+    if (replanned && checkpoint) emit({ type: 'warning', error: describeError(replanned) })
     for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
     if (recipe.precision === 'mixed' && !mixed) emit({ type: 'warning', error: { code: 'no-mixed', parameters: {} } })
 
