@@ -232,7 +232,7 @@ describe('training', () => {
     const [pid] = await trainers()
     process.kill(pid!, 'SIGKILL')
     await page.waitForSelector('[data-test=run-error]')
-    expect(await page.textContent('[data-test=run-error]')).toContain('trainer process ended')
+    expect(await page.textContent('[data-test=run-error]')).toContain('trainer process was killed')
     const [run] = await runs()
     expect(run).toMatchObject({ status: 'interrupted', epochs: 60 })
     expect(run!.epochsDone).toBeGreaterThan(0)

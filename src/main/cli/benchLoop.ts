@@ -63,7 +63,7 @@ export function benchLoopCommand(): Command {
       const dataset = await openDataset(experiment.dataset.name)
       const feed = await openPictureFeed(dataset, experiment)
       const network = await compileNetwork(checked!, recipe, feed.source, {
-        algorithms: await planConvolutions(checked!, recipe.batchSize, null),
+        algorithms: (await planConvolutions(checked!, recipe.batchSize, null)).algorithms,
         profile: options.profile ?? false
       })
       network.writeState(initialState(checked!, recipe.initialization, recipe.seed))

@@ -22,6 +22,11 @@ const planSchema = z.object({
 /** The plan of each convolution by its sizes; what is not in it is direct. */
 export const plansSchema = z.record(z.string(), planSchema)
 export type ConvolutionPlans = z.infer<typeof plansSchema>
+/**
+ * Raised whenever the engine forms a convolution of some plan otherwise than before: plans that were measured for
+ * another form are no guide, and a run that has them cannot go on to the last bit.
+ */
+export const PLANS_VERSION = 2
 
 type Conv2dAttributes = AttributesOf<'Conv2d'>
 
@@ -59,7 +64,8 @@ export function convolutionKey(
 
 /**
  * Chooses the algorithm of each pass of every convolution by measuring it on this machine, as cuDNN does for
- * its own; what `known` has is taken from there. On a GPU all is direct.
+ * its own; one whose values are not the direct kernel's is never chosen. What `known` has is taken from there. On a
+ * GPU all is direct.
  */
 export async function chooseAlgorithms(
   architecture: CheckedArchitecture,
@@ -113,6 +119,7 @@ async function measurePlan(
   const candidates = passes.flatMap((pass) =>
     (['direct', ...others] as const).map((algorithm): Candidate => ({
       name: `${pass} ${algorithm}`,
+      ...(algorithm !== 'direct' && { like: `${pass} direct` }),
       inputs: shapes,
       build: (graph, inputs) => {
         const [x, filter] = [identity(graph, inputs[0]!), identity(graph, inputs[1]!)]

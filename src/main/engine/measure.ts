@@ -1,5 +1,5 @@
 import { Graph, type DType, type Tensor } from './graph/graph'
-import { cast, constant, identity } from './graph/ops/arithmetic'
+import { addN, binary, cast, constant, identity, unary } from './graph/ops/arithmetic'
 import { reshape } from './graph/ops/shape'
 import { sliceLast } from './graph/ops/slicing'
 import { assign, read, variable } from './graph/ops/variable'
@@ -15,13 +15,18 @@ export interface ProbeInput {
 export interface Candidate {
   name: string
   inputs: readonly ProbeInput[]
+  /** Name of an earlier candidate that gives the same values up to rounding; one that does not is left out. */
+  like?: string
   build(graph: Graph, inputs: readonly Tensor[]): readonly Tensor[]
 }
+
+/** How far from what it must equal a candidate may be, of the largest value: far above rounding, far below garbage. */
+const FARTHEST = 1e-3
 
 /**
  * Seconds that each candidate takes alone on this machine: the least of `rounds`, the candidates taking turns,
  * less what an empty call takes. Inputs are random, in [0, 1); integers are zero. A candidate that TensorFlow
- * refuses is left out.
+ * refuses, or whose values are not those of the one it is `like`, is left out.
  */
 export async function measure(candidates: readonly Candidate[], rounds = 5): Promise<Map<string, number>> {
   const graph = new Graph()
@@ -40,9 +45,13 @@ export async function measure(candidates: readonly Candidate[], rounds = 5): Pro
     }
     return read(graph, own)
   }
-  for (const { name, inputs, build } of candidates) {
+  const built = new Map<string, readonly Tensor[]>()
+  for (const { name, inputs, like, build } of candidates) {
     // An output without values, such as batch norm's reserve on a CPU, has no first one.
     const outputs = build(graph, inputs.map(given)).filter(({ shape }) => !shape.includes(0))
+    built.set(name, outputs)
+    const model = like === undefined ? undefined : built.get(like)
+    if (model) signatures[distanceOf(name)] = { inputs: {}, outputs: { apart: farthest(graph, outputs, model) } }
     // TensorFlow would drop what nothing reads, so that one value of each output is fetched.
     signatures[name] = {
       inputs: {},
@@ -54,7 +63,7 @@ export async function measure(candidates: readonly Candidate[], rounds = 5): Pro
   try {
     session.run('fill')
     const times = new Map<string, number>()
-    const refused = new Set<string>()
+    const refused = new Set(candidates.map(({ name }) => name).filter((name) => !agrees(session, distanceOf(name))))
     for (let round = 0; round <= rounds; round++) {
       for (const name of ['empty', ...candidates.map((candidate) => candidate.name)]) {
         if (refused.has(name)) continue
@@ -77,6 +86,40 @@ export async function measure(candidates: readonly Candidate[], rounds = 5): Pro
   } finally {
     session.close()
   }
+}
+
+const distanceOf = (name: string): string => `distance of ${name}`
+
+/** Whether a candidate gives what it must; true for one that is like none. */
+function agrees(session: Session, distance: string): boolean {
+  if (!session.has(distance)) return true
+  try {
+    return session.run(distance).apart![0]! <= FARTHEST
+  } catch {
+    return false
+  }
+}
+
+/** The largest difference between outputs of the same shapes, of the largest value of `model`; NaN where one has one. */
+function farthest(graph: Graph, outputs: readonly Tensor[], model: readonly Tensor[]): Tensor {
+  const distances = outputs.map((output, index) => {
+    const other = model[index]!
+    const apart = largest(graph, binary(graph, 'Sub', output, other))
+    // Never zero, so that two outputs of zeros are equal.
+    const scale = binary(graph, 'AddV2', largest(graph, other), constant(graph, 1e-30))
+    return binary(graph, 'RealDiv', apart, scale)
+  })
+  return addN(graph, distances)
+}
+
+function largest(graph: Graph, tensor: Tensor): Tensor {
+  const axes = constant(
+    graph,
+    tensor.shape.map((_, axis) => axis),
+    'int32'
+  )
+  const attributes = { T: { type: tensor.dtype }, Tidx: { type: 'int32' as const }, keep_dims: { bool: false } }
+  return graph.emit('Max', [unary(graph, 'Abs', tensor), axes], attributes, [{ dtype: tensor.dtype, shape: [] }])[0]!
 }
 
 function firstValue(graph: Graph, tensor: Tensor): Tensor {

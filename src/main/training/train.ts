@@ -72,7 +72,7 @@ export async function train(
     const device = describeDevice()
     const mixed = recipe.precision === 'mixed' && device.kind === 'gpu'
     feed = await openPictureFeed(dataset, experiment, job.residentLimit)
-    const algorithms = await planConvolutions(architecture, recipe.batchSize, job.folder)
+    const { algorithms, warning: replanned } = await planConvolutions(architecture, recipe.batchSize, job.folder)
     // Measuring may have taken a while.
     if (control.isStopped) return emit({ type: 'ended', status: 'stopped', error: null, early: false })
     const productType = mixed ? 'bfloat16' : 'float32'
@@ -88,6 +88,7 @@ export async function train(
     if (traced) emit({ type: 'warning', error: traced })
     if (short) emit({ type: 'warning', error: describeError(short) })
     for (const { code, parameters } of warnings) emit({ type: 'warning', error: { code, parameters } })
+    if (replanned && checkpoint) emit({ type: 'warning', error: describeError(replanned) })
     for (const error of checkpoint?.refused ?? []) emit({ type: 'warning', error })
     if (recipe.precision === 'mixed' && !mixed) emit({ type: 'warning', error: { code: 'no-mixed', parameters: {} } })
 
