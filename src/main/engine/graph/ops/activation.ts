@@ -18,9 +18,14 @@ export function sigmoid(graph: Graph, x: Tensor): Tensor {
   return graph.differentiable(y, [x], (gradient) => graph.emit('SigmoidGrad', [y, gradient], T, [x]))
 }
 
-/** Hyperbolic tangent; differentiable. */
+/**
+ * Hyperbolic tangent; differentiable. TensorFlow's rewriter joins convolution, batch norm and Tanh to an op for which
+ * there is no kernel ("Fusion is not implemented: [FusedBatchNorm,Tanh]"), but does not see them through EnsureShape,
+ * which costs nothing. What else it joins has kernels, with the values of the parts (`test/engine/rewriter.test.ts`).
+ */
 export function tanh(graph: Graph, x: Tensor): Tensor {
-  const y = unary(graph, 'Tanh', x)
+  const apart = graph.emit('EnsureShape', [x], { ...T, shape: { shape: x.shape } }, [x])[0]!
+  const y = unary(graph, 'Tanh', apart)
   return graph.differentiable(y, [x], (gradient) => graph.emit('TanhGrad', [y, gradient], T, [x]))
 }
 
