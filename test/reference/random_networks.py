@@ -6,10 +6,11 @@
 Logits, loss and running statistics within 1e-4, gradients within 1e-3 of the tensor's largest value, in training and
 evaluation mode. A gradient's scale is at least 2e-2 of the network's largest: what vanishes by construction (a
 bias before batch norm) has no digits of its own. Values are drawn again where one lies so near a kink or a tie that
-rounding decides a gradient, or where PyTorch's own float32 and float64 are apart by more than a quarter of that;
-within a quarter either of the two counts as right. The networks run in processes of `--chunk` each: one that dies
-is named and the rest goes on. With --fixtures, instead, writes so many small networks and PyTorch's values to
-test/fixtures for the engine tests. Ends with 1 where anything disagrees.
+rounding decides a gradient, where a batch norm multiplies rounding, or where PyTorch's own float32 and
+float64 are apart by more than a quarter of what is allowed; within a quarter either of the two counts as right. The
+networks run in processes of `--chunk` each: one that dies is named and the rest goes on. With --fixtures, instead,
+writes so many small networks and PyTorch's values to test/fixtures for the engine tests. Ends with 1 where anything
+disagrees.
 """
 
 import argparse
