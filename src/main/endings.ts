@@ -32,9 +32,10 @@ export function heedSignals(asked: (signal: EndingSignal, count: number) => void
   let last = -Infinity
   const heed = (signal: NodeJS.Signals): void => {
     const now = performance.now()
-    const same = now - last < SAME_MS
+    // Since the last that counted: who presses fast and often is heard too.
+    if (now - last < SAME_MS) return
     last = now
-    if (!same) asked(signal as EndingSignal, ++count)
+    asked(signal as EndingSignal, ++count)
   }
   for (const signal of endingSignals) process.on(signal, heed)
   return () => {

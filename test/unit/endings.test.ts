@@ -26,6 +26,17 @@ describe('signals that end a program', () => {
     ])
   })
 
+  it('count from the last that did, so that fast presses are heard too', () => {
+    let most = 0
+    const undo = heedSignals((_, count) => (most = count))
+    for (let press = 0; press < 9; press++) {
+      process.emit('SIGINT', 'SIGINT')
+      vi.advanceTimersByTime(400)
+    }
+    undo()
+    expect(most).toBe(3)
+  })
+
   it('have the exit codes of a shell', () => {
     for (const signal of [...endingSignals, 'SIGPIPE'] as const) {
       expect(exitCodes[signal]).toBe(128 + constants.signals[signal])

@@ -107,6 +107,7 @@ async function readImages(
   if (shape.join('x') !== inputShape.join('x')) {
     throw refuse(`images has the shape ${images.shape.join('x')} instead of N x ${inputShape.join(' x ')}`)
   }
+  if (count === 0) throw refuse('images holds no pictures')
   const given = tensors.get('labels')
   if (given?.values instanceof Float32Array) throw refuse(`labels has the type ${given.dtype} instead of whole numbers`)
   const labels = given ? Int32Array.from(given.values) : new Int32Array(count)

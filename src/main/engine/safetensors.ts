@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { ResiduumError } from '../../shared/errors'
 
 /** A tensor as a .safetensors file holds it; integers of 64 bits are read as int32, floats of 16 bits as float32. */
@@ -10,6 +11,10 @@ export interface StoredTensor {
 /** Bytes a value of each type that is read. */
 const WIDTH = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, U8: 1 } as const
 const MAX_HEADER = 100_000_000
+
+const size = z.number().int().min(0)
+const headerSchema = z.record(z.string(), z.unknown())
+const entrySchema = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) })
 
 /**
  * The bytes of a .safetensors file (huggingface/safetensors, format 0.x): header length as uint64,
@@ -56,25 +61,23 @@ export function decodeSafetensors(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerLength = Number(view.getBigUint64(0, true))
   if (headerLength > MAX_HEADER || 8 + headerLength > bytes.byteLength) fail('its header is cut off')
-  let header: Record<string, unknown>
+  let parsed: unknown
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, unknown>
+    parsed = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)))
   } catch {
     return fail('its header is not JSON')
   }
+  const { success, data: header } = headerSchema.safeParse(parsed)
+  if (!success) return fail('its header does not list tensors')
   const data = bytes.subarray(8 + headerLength)
   const tensors = new Map<string, StoredTensor>()
-  for (const [name, entry] of Object.entries(header)) {
+  const ranges: [number, number][] = []
+  for (const [name, listed] of Object.entries(header)) {
     if (name === '__metadata__') continue
-    const {
-      dtype,
-      shape,
-      data_offsets: offsets
-    } = entry as {
-      dtype: keyof typeof WIDTH
-      shape: number[]
-      data_offsets: [number, number]
-    }
+    const entry = entrySchema.safeParse(listed)
+    if (!entry.success) return fail(`its header lacks the type, shape or place of ${name}`)
+    const { shape, data_offsets: offsets } = entry.data
+    const dtype = entry.data.dtype as keyof typeof WIDTH
     if (!Object.hasOwn(WIDTH, dtype)) {
       throw new ResiduumError('safetensors-type', {
         file,
@@ -88,10 +91,18 @@ export function decodeSafetensors(
     if (end - begin !== length * WIDTH[dtype] || begin < 0 || end > data.byteLength) {
       fail(`the values of ${name} are cut off`)
     }
+    ranges.push([begin, end])
     const values = decodeValues(Uint8Array.from(data.subarray(begin, end)), dtype)
     if (!values) fail(`a value of ${name} is beyond 32 bits`)
     else tensors.set(name, { dtype, shape, values })
   }
+  // As the format has it: the tensors cover the data once.
+  let covered = 0
+  for (const [begin, end] of ranges.sort(([one, oneEnd], [other, otherEnd]) => one - other || oneEnd - otherEnd)) {
+    if (begin !== covered) return fail('its tensors overlap or leave a hole between them')
+    covered = end
+  }
+  if (covered !== data.byteLength) return fail('it has bytes of no tensor')
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> }
 }
 

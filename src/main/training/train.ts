@@ -163,11 +163,13 @@ export async function train(
       const firstStep = epoch === start.epoch ? start.step - epoch * stepsPerEpoch : 0
       let { lossSum, correct } = epoch === start.epoch ? start : BEGINNING
       let trained = 0
+      let isCut = false
       for await (const batch of feed.batches('train', order, recipe.batchSize, firstStep)) {
         const number = epoch * stepsPerEpoch + batch.number
         if (!(await proceed())) {
           reporter.flush()
           await save({ step: number, epoch, score: null, lossSum, correct })
+          isCut = true
           break
         }
         const learningRate = learningRateAt(recipe, number, stepsPerEpoch)
@@ -189,7 +191,8 @@ export async function train(
           size
         )
       }
-      if (control.isStopped) break
+      // A stop heard during the last step is saved where the test pictures would begin.
+      if (isCut) break
       const trainSeconds = stopwatch.seconds - epochStart
       const done = (epoch + 1) * stepsPerEpoch
       const evaluate = (indices: Int32Array, heldOut: boolean, before: number): Promise<EvaluationPass | null> =>

@@ -83,3 +83,38 @@ describe('types of safetensors', () => {
     expect(() => decodeSafetensors(doubles, 'w')).toThrow(/a in w has the type F64; these are read: F32, F16, BF16/)
   })
 })
+
+describe('a header of safetensors', () => {
+  const file = (header: string, data = 8): Uint8Array => {
+    const text = new TextEncoder().encode(header)
+    const bytes = new Uint8Array(8 + text.length + data)
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true)
+    bytes.set(text, 8)
+    return bytes
+  }
+  const entry = (begin: number, end: number): object => ({ dtype: 'F32', shape: [1], data_offsets: [begin, end] })
+
+  it.each([
+    'null',
+    '5',
+    '[]',
+    '{"a":null}',
+    '{"a":[1]}',
+    '{"a":{"dtype":"F32","data_offsets":[0,8]}}',
+    '{"a":{"dtype":"F32","shape":[2]}}',
+    '{"a":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}',
+    '{"a":{"dtype":"F32","shape":[-1,-2],"data_offsets":[0,8]}}',
+    '{"a":{"dtype":"F32","shape":[0.5,4],"data_offsets":[0,8]}}'
+  ])('%s is no list of tensors', (header) => {
+    expect(() => decodeSafetensors(file(header), 'w')).toThrow(/w is not a whole safetensors file/)
+  })
+
+  it('has tensors that cover the data once', () => {
+    const read = (a: object, b: object) => decodeSafetensors(file(JSON.stringify({ a, b })), 'w').tensors.size
+    expect(read(entry(0, 4), entry(4, 8))).toBe(2)
+    expect(read(entry(4, 8), entry(0, 4))).toBe(2)
+    expect(() => read(entry(0, 4), entry(2, 6))).toThrow(/overlap or leave a hole/)
+    expect(() => read(entry(0, 4), entry(0, 4))).toThrow(/overlap or leave a hole/)
+    expect(() => decodeSafetensors(file(JSON.stringify({ a: entry(0, 4) })), 'w')).toThrow(/bytes of no tensor/)
+  })
+})
