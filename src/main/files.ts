@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync, type Stats } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -134,3 +134,6 @@ const readError = (file: string, error: unknown): ResiduumError =>
   error instanceof ResiduumError
     ? error
     : new ResiduumError('cannot-read', { file, message: (error as Error).message }, { cause: error })
+
+/** SHA-256 of bytes, in hexadecimal. */
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

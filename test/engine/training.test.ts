@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -249,6 +249,33 @@ describe('train', () => {
     const single = await run(small({ monitor: 'validationAccuracy', validationShare: 0.5, trainLimit: 1 }))
     expect(single.ended.error).toMatchObject({ code: 'recipe-one-picture' })
     expect(readdirSync(single.folder).filter((name) => name.endsWith('.json') && name.startsWith('step'))).toEqual([])
+  })
+
+  it('saves what there is where a stop is heard during the last step of an epoch', async () => {
+    const experiment = small({ epochs: 1, diagnosticsEvery: 1 })
+    const whole = await run(experiment)
+    const last = whole.steps.length - 1
+    const stopped = await run(experiment, (control, event) => {
+      if (event.type === 'diagnostics' && event.diagnostics.step === last) control.stop()
+    })
+    expect(stopped.ended).toMatchObject({ status: 'stopped', error: null })
+    expect((await loadCheckpoint(stopped.folder))!.position).toMatchObject({ step: last + 1, epoch: 0 })
+    const resumed = await run(experiment, undefined, stopped.folder)
+    expect(resumed.steps).toEqual([])
+    expect(resumed.epochs[0]!.metrics.testLoss).toBe(whole.epochs[0]!.metrics.testLoss)
+    expect(resumed.epochs[0]!.metrics.loss).toBe(whole.epochs[0]!.metrics.loss)
+  })
+
+  it('keeps the trace of how a run ended where it is refused before it goes on', async () => {
+    const folder = mkdtempSync(join(root, 'run-'))
+    const trace = join(folder, 'in-progress.json')
+    writeFileSync(trace, JSON.stringify({ memoryKills: 0 }))
+    const refused = await run(small({ monitor: 'validationLoss' }), undefined, folder)
+    expect(refused.ended.error).toMatchObject({ code: 'recipe-validation' })
+    expect(existsSync(trace)).toBe(true)
+    const { ended } = await run(small({ epochs: 1 }), undefined, folder)
+    expect(ended.status).toBe('finished')
+    expect(existsSync(trace)).toBe(false)
   })
 
   it('stops early when the monitored figure gets no better, also over a resume', async () => {

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
 import { loadBackend } from '../engine/backend'
-import { makeFolder, readIfThere, writeError, writeFileAtomic } from '../files'
+import { makeFolder, readIfThere, sha256, writeError, writeFileAtomic } from '../files'
 import { datasetFolder, splitFiles, type DatasetManifest, type SplitChecksums, type SplitName } from './dataset'
 
 const NAME = 'cifar10'
@@ -85,8 +85,6 @@ export async function prepareCifar10(
   await rm(folder, { recursive: true, force: true })
   await rename(partial, folder)
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 async function readBatch(source: string, split: SplitName, file: string, index: number): Promise<Uint8Array> {
   const official = await readIfThere(join(source, `${file}.bin`), MAX_BYTES)

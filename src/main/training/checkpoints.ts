@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -7,7 +6,7 @@ import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import { bestBy } from '../../shared/run/best'
 import { decodeSafetensors, encodeSafetensors } from '../engine/safetensors'
-import { MAX_TENSOR_BYTES, readWhole, writeFileAtomic } from '../files'
+import { MAX_TENSOR_BYTES, readWhole, sha256, writeFileAtomic } from '../files'
 
 /** Far more than a manifest ever takes. */
 const MAX_MANIFEST_BYTES = 1_000_000
@@ -99,10 +98,10 @@ async function readCheckpoint(folder: string, file: string): Promise<{ position:
     throw damaged(file, 'its manifest cannot be read')
   }
   const state: State = new Map()
-  for (const { name, sha256 } of [manifest.weights, manifest.optimizer]) {
+  for (const { name, sha256: expected } of [manifest.weights, manifest.optimizer]) {
     const bytes = await readWhole(join(folder, name), MAX_TENSOR_BYTES).catch(() => null)
     if (!bytes) throw damaged(name, 'it is missing')
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw damaged(name, 'its checksum is wrong')
+    if (sha256(bytes) !== expected) throw damaged(name, 'its checksum is wrong')
     for (const [key, { values }] of decodeSafetensors(bytes, name).tensors) {
       if (values instanceof Float32Array) state.set(name === manifest.optimizer.name ? readSlotName(key) : key, values)
     }
@@ -161,7 +160,7 @@ export class Checkpoints {
       const name = `${base}.${kind}.safetensors`
       const bytes = encodeSafetensors(tensors, { format: 'pt', step: String(position.step) })
       await writeFileAtomic(join(this.folder, name), bytes)
-      return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength }
+      return { name, sha256: sha256(bytes), bytes: bytes.byteLength }
     }
     const manifest: CheckpointManifest = {
       format: 'residuum.checkpoint',

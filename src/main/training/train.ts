@@ -54,6 +54,7 @@ export async function train(
   let network: CompiledNetwork | null = null
   let feed: PictureFeed | null = null
   let opened: Dataset | null = null
+  let isTraced = false
   try {
     const { experiment } = job
     const { recipe } = experiment
@@ -66,7 +67,8 @@ export async function train(
       train: splits.train.length,
       test: Math.max(splits.test.length, splits.validation.length)
     })
-    const traced = job.folder === '' ? null : await leaveTrace(job.folder)
+    isTraced = job.folder !== ''
+    const traced = isTraced ? await leaveTrace(job.folder) : null
     const checkpoint = job.resume ? await loadCheckpoint(job.folder) : null
     const start = checkpoint?.position ?? BEGINNING
     const device = describeDevice()
@@ -258,7 +260,8 @@ export async function train(
   } finally {
     network?.close()
     await feed?.close()
-    if (job.folder !== '') await removeTrace(job.folder)
+    // One that was refused before it began has said nothing of how the run ended before.
+    if (isTraced) await removeTrace(job.folder)
   }
 }
 
