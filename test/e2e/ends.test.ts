@@ -41,16 +41,51 @@ function start([program, ...args]: string[]): { pid: number; end: Promise<End> }
   return { pid: child.pid!, end }
 }
 
-/** Processes with this test's library in their environment: command and id. */
-function processes(): { pid: number; command: string }[] {
-  return readdirSync('/proc').flatMap((name) => {
+interface Process {
+  pid: number
+  command: string
+}
+
+/** A process's command; empty where there is none. */
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return ''
+  }
+}
+
+/** Processes of which `isOwn` is true by their folder in /proc. */
+const processesWith = (isOwn: (folder: string, pid: number) => boolean): Process[] =>
+  readdirSync('/proc').flatMap((name) => {
     try {
-      if (!/^\d+$/.test(name) || !readFileSync(`/proc/${name}/environ`, 'utf8').includes(library)) return []
-      return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }]
+      return /^\d+$/.test(name) && isOwn(`/proc/${name}`, Number(name))
+        ? [{ pid: Number(name), command: commandOf(Number(name)) }]
+        : []
     } catch {
       return []
     }
   })
+
+/** Processes with this test's library in their environment. Chromium writes its helpers' titles over theirs. */
+const processes = (): Process[] =>
+  processesWith((folder) => readFileSync(`${folder}/environ`, 'utf8').includes(library))
+
+/** The same with all that they have started and that still has its parent. */
+function family(): Process[] {
+  const found = new Map(processes().map((own) => [own.pid, own]))
+  for (let before = -1; before !== found.size;) {
+    before = found.size
+    // Behind the name, which may hold anything, stand the state and the parent.
+    const parentOf = (folder: string): number =>
+      Number(
+        readFileSync(`${folder}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[1]
+      )
+    for (const own of processesWith((folder) => found.has(parentOf(folder)))) found.set(own.pid, own)
+  }
+  return [...found.values()]
 }
 const leftBehind = (): string[] => processes().map(({ command }) => command)
 
@@ -95,15 +130,17 @@ describe('npm start', () => {
     ['SIGKILL', 'electron', 137]
   ] as const)('leaves nothing behind after %s to its %s', async (signal, which, code) => {
     const { pid, end } = start(['npm', 'start'])
-    // A renderer’s environment cannot be read; this service is there as long as the window.
-    const isOpen = (): boolean => leftBehind().some((command) => command.includes('network.mojom.NetworkService'))
+    // This service is there as long as the window.
+    const isOpen = (): boolean => family().some(({ command }) => command.includes('network.mojom.NetworkService'))
     await expect.poll(() => existsSync(join(library, 'library.sqlite')) && isOpen(), { timeout: 60_000 }).toBe(true)
     const idOf = (part: string): number =>
       processes().find(({ command }) => command.includes(part) && !command.includes('--type='))!.pid
+    const open = family()
     const ids = { npm: pid, group: -pid, 'start.mjs': idOf('start.mjs'), electron: idOf('/electron ') }
     process.kill(ids[which], signal)
     expect((await end).code).toBe(code)
-    await expect.poll(leftBehind, { timeout: 30_000 }).toEqual([])
+    const still = (): string[] => open.filter((own) => commandOf(own.pid) === own.command).map(({ command }) => command)
+    await expect.poll(() => [...leftBehind(), ...still()], { timeout: 30_000 }).toEqual([])
   })
 })
 
