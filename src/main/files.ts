@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync, type Stats } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  type Stats
+} from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ResiduumError } from '../shared/errors'
@@ -67,7 +77,10 @@ export function makeFolder(folder: string): void {
     mkdirSync(path)
   } catch (error) {
     // Another process may have been faster.
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    const what = existsSync(path) ? 'it is no folder' : 'it is a link to nothing'
+    throw Object.assign(new Error(`${path}: ${what}`, { cause: error }), { code: 'ENOTDIR' })
   }
 }
 

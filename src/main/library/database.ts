@@ -113,9 +113,10 @@ function meaningOf(file: string, error: unknown): unknown {
     case 'SQLITE_NOTADB':
       return new ResiduumError('library-damaged', { file, message }, { cause: error })
     case 'SQLITE_CANTOPEN':
-    case 'SQLITE_IOERR':
       return new ResiduumError('cannot-read', { file, message }, { cause: error })
     default:
+      // One code for each operation of the system that failed; on a full disk the log's index is the first to.
+      if (code?.startsWith('SQLITE_IOERR')) return new ResiduumError('library-io', { file, message }, { cause: error })
       // The binding gives no code where not even an opening was had.
       if (!message.startsWith('ConnectionFailed')) return error
       return new ResiduumError('cannot-read', { file, message }, { cause: error })

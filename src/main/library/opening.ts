@@ -5,6 +5,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   openSync,
   readdirSync,
   renameSync,
@@ -31,7 +32,7 @@ export function openDatabase(folder: string): Database {
   } catch (error) {
     throw refusal(folder, error)
   }
-  const found = statSync(file, { throwIfNoEntry: false })
+  const found = look(file)
   if (found) checkFile(file, found)
   checkWritable(file, folder)
   if (!found) create(file, folder)
@@ -40,10 +41,32 @@ export function openDatabase(folder: string): Database {
     const version = libraryVersion(database)
     if (version > LIBRARY_VERSION) throw new ResiduumError('library-newer', { file, version })
     migrate(database)
+    makeRuns(folder)
     return database
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** What stands under the name, null for nothing. Throws ResiduumError `library-damaged` for a link that leads nowhere. */
+function look(file: string): Stats | null {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found || !lstatSync(file, { throwIfNoEntry: false })) return found ?? null
+  } catch (error) {
+    throw new ResiduumError('library-damaged', { file, message: (error as Error).message }, { cause: error })
+  }
+  throw new ResiduumError('library-damaged', { file, message: 'it is a link to nothing' })
+}
+
+/** A folder of runs that can't be had is noticed before a run is trained for it. */
+function makeRuns(folder: string): void {
+  const runs = join(folder, 'runs')
+  try {
+    makeFolder(runs)
+  } catch (error) {
+    throw refusal(runs, error)
   }
 }
 
@@ -114,7 +137,7 @@ function sync(file: string): void {
 /** What shows that a library was in this folder, or null. */
 function remainsIn(folder: string): string | null {
   const runs = join(folder, 'runs')
-  if (existsSync(runs) && readdirSync(runs).length > 0) return runs
+  if (statSync(runs, { throwIfNoEntry: false })?.isDirectory() && readdirSync(runs).length > 0) return runs
   const log = join(folder, 'library.sqlite-wal')
   return existsSync(log) ? log : null
 }

@@ -22,7 +22,9 @@ export function gatherNotices(
   const gather = (severity: Notice['severity'], list: readonly Problem[]): void => {
     for (const problem of list) {
       const { drawing = null, node = null } = locate(architecture, problem.path) ?? {}
-      const key = `${severity}|${drawing ?? ''}|${node?.id ?? problem.path}|${problem.code}`
+      // A drawing may lack both of its ends.
+      const end = problem.code === 'one-end' ? `|${problem.parameters.type}` : ''
+      const key = `${severity}|${drawing ?? ''}|${node?.id ?? problem.path}|${problem.code}${end}`
       const known = found.get(key)
       if (known) known.others += 1
       else found.set(key, { ...problem, severity, drawing, id: node?.id ?? null, others: 0 })

@@ -1,4 +1,5 @@
-import type { ElkNode } from 'elkjs/lib/elk-api'
+import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api'
+import { ResiduumError } from '../../shared/errors'
 import { elk, LAYERED, straightness } from './elk'
 import type { Diagram, Unit } from './overview'
 
@@ -15,7 +16,10 @@ export interface Box {
   height: number
 }
 
-/** Places of all units, from top to bottom; those inside an open block are relative to it. */
+/**
+ * Places of all units, from top to bottom; those inside an open block are relative to it.
+ * Throws ResiduumError `layout` where the network is too long for the layout's recursion.
+ */
 export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box>> {
   const children = (parent: string | null): ElkNode[] =>
     units.filter((unit) => unit.parent === parent).map((unit) => toElk(unit))
@@ -27,7 +31,7 @@ export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box
           layoutOptions: { 'elk.padding': `[top=${OPEN_TITLE},left=16,bottom=16,right=16]` }
         }
       : { id: unit.path, width: NODE_WIDTH, height: unit.type === 'end' ? END_HEIGHT : NODE_HEIGHT }
-  const result = await elk.layout({
+  const drawing: ElkNode & { edges: ElkExtendedEdge[] } = {
     id: '(root)',
     layoutOptions: {
       ...LAYERED,
@@ -43,6 +47,9 @@ export async function layOut({ units, edges }: Diagram): Promise<Map<string, Box
       targets: [target],
       layoutOptions: straightness(main)
     }))
+  }
+  const result = await elk.layout(drawing).catch((error: unknown) => {
+    throw new ResiduumError('layout', { nodes: units.length }, { cause: error })
   })
   const boxes = new Map<string, Box>()
   const gather = (node: ElkNode): void => {

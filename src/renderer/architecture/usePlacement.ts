@@ -2,6 +2,9 @@ import { shallowRef, watch, type ShallowRef } from 'vue'
 import { useEditor } from '../stores/editor'
 import { isPlacedByHand, layoutKey, layOutDrawing, provisional, type Placement } from './placement'
 
+/** A layout that takes longer is waited for with nodes one below the other. */
+const LATE_MS = 200
+
 /**
  * Where the nodes of the shown drawing stand. It is laid out where nobody has placed it by hand; until that is
  * there, new nodes lie below what they read.
@@ -34,7 +37,15 @@ export function usePlacement(): ShallowRef<Placement> {
     }
     // A route serves until an end of it has moved.
     if (known) placement.value = { places: provisional(graph, known.places), routes: known.routes }
-    const next = { ...(await layOutDrawing(graph)), key }
+    const meanwhile = (): Placement => ({ places: provisional(graph, known?.places ?? new Map()), routes: new Map() })
+    // What stood here before is another drawing: it must not stay while a long one is laid out.
+    const late = setTimeout(() => {
+      if (graph === editor.graph && !known) placement.value = meanwhile()
+    }, LATE_MS)
+    // A chain of thousands is too deep for the layout's recursion.
+    const placed = await layOutDrawing(graph).catch(meanwhile)
+    clearTimeout(late)
+    const next = { ...placed, key }
     laidOut.set(name, next)
     if (graph === editor.graph) placement.value = next
   }

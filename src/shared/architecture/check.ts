@@ -78,11 +78,11 @@ interface Value {
   shape: Shape
 }
 
+const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)
+
 /** Number of trained values; buffers such as running statistics do not count, as in PyTorch's counts. */
 export const countParameters = (parameters: readonly Parameter[]): number =>
-  parameters
-    .filter((parameter) => parameter.trainable)
-    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0)
+  parameters.filter((parameter) => parameter.trainable).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 
 const total = (layers: readonly CheckedLayer[]): { parameters: number; multiplyAdds: number } => ({
   parameters: layers.reduce((sum, layer) => sum + countParameters(layer.parameters), 0),
@@ -217,6 +217,12 @@ class Checker {
     }
     const inputShapes = inputs.map((value) => value.shape)
     const outputShape = definition.outputShape(parsed.data, inputShapes)
+    const parameters = definition.parameters(parsed.data, inputShapes)
+    for (const shape of [outputShape, ...parameters.map((parameter) => parameter.shape)]) {
+      if (sizeOf(shape) > LIMITS.tensorValues) {
+        throw new ArchitectureProblem('too-large', { shape: formatShape(shape), max: LIMITS.tensorValues })
+      }
+    }
     this.layers.push({
       path,
       kind,
@@ -224,7 +230,7 @@ class Checker {
       inputs: inputs.map((value) => value.path),
       inputShapes,
       outputShape,
-      parameters: definition.parameters(parsed.data, inputShapes),
+      parameters,
       multiplyAdds: definition.multiplyAdds(parsed.data, inputShapes, outputShape),
       frozen: frozen || node.frozen === true
     })

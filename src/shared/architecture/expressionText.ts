@@ -156,18 +156,32 @@ export function toPython(text: string, rename: (name: string) => string): string
   return print(tree, python)
 }
 
-/** Whether the expression divides: in Python its value is then a float. */
-export function divides(text: string): boolean {
-  let found = false
-  const look = (node: Expression): void => {
-    if (node.type === 'BinaryExpression' && node.operator === '/') found = true
-    for (const value of Object.values(node)) {
-      if (Array.isArray(value)) value.forEach((one) => look(one as Expression))
-      else if (value && typeof value === 'object') look(value as Expression)
+/**
+ * Whether the expression's value is a float in Python even where it is whole: it divides, or reads a number that is no
+ * integer, be it written or the value of a parameter in `reals`.
+ */
+export function isFloat(text: string, reals: ReadonlySet<string>): boolean {
+  const float = (node: Expression): boolean => {
+    switch (node.type) {
+      case 'Literal':
+        return typeof node.value === 'number' && !Number.isInteger(node.value)
+      case 'Identifier':
+        return reals.has(node.name as string)
+      case 'BinaryExpression':
+        return node.operator === '/' || [node.left, node.right].some((side) => float(side as Expression))
+      case 'UnaryExpression':
+        return float(node.argument as Expression)
+      case 'ConditionalExpression':
+        return [node.consequent, node.alternate].some((branch) => float(branch as Expression))
+      case 'CallExpression': {
+        const { name } = node.callee as Expression
+        return name !== 'floor' && name !== 'ceil' && (node.arguments as Expression[]).some(float)
+      }
+      default:
+        return false
     }
   }
-  look(parse(text))
-  return found
+  return float(parse(text))
 }
 
 /** The value where the condition `when` is known to hold: `when ? a : b` is then `a`. */

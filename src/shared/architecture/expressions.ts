@@ -8,50 +8,128 @@ const LONGEST_TEXT = 200
 const MOST_PARSED = 5000
 const parsed = new Map<string, Expression>()
 
-/** The tree of `text` (with its leading `=`), which nobody may change. Throws Error where it is none. */
+/**
+ * The tree of `text` (with its leading `=`), which nobody may change. Every form in it is one that the language has,
+ * whether or not it will ever be worked out. Throws ArchitectureProblem `expression`.
+ */
 export function parseExpression(text: string): Expression {
   const known = parsed.get(text)
   if (known) return known
-  const tree = jsep(text.slice(1))
+  const tree = naming(text, () => {
+    const made = jsep(text.slice(1))
+    requireForms(made)
+    return made
+  })
   if (parsed.size >= MOST_PARSED) parsed.clear()
   if (text.length <= LONGEST_TEXT) parsed.set(text, tree)
   return tree
+}
+
+/** What `body` gives; what it throws names the expression. */
+function naming<T>(text: string, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (error instanceof ArchitectureProblem) throw error
+    throw new ArchitectureProblem('expression', { expression: text, reason: (error as Error).message })
+  }
 }
 
 export type Scalar = number | boolean | string
 /** Values of a block's parameters, by name. */
 export type Scope = ReadonlyMap<string, Scalar>
 
-const BINARY: Record<string, (a: never, b: never) => Scalar> = {
-  '+': (a: number, b: number) => a + b,
-  '-': (a: number, b: number) => a - b,
-  '*': (a: number, b: number) => a * b,
-  '/': (a: number, b: number) => a / b,
-  // As in Python: the sign of the divisor.
-  '%': (a: number, b: number) => a - b * Math.floor(a / b),
-  '<': (a: number, b: number) => a < b,
-  '<=': (a: number, b: number) => a <= b,
-  '>': (a: number, b: number) => a > b,
-  '>=': (a: number, b: number) => a >= b,
-  '==': (a: Scalar, b: Scalar) => a === b,
-  '!=': (a: Scalar, b: Scalar) => a !== b
+const number = (value: Scalar): number => {
+  if (typeof value !== 'number') throw new Error(`${JSON.stringify(value)} is not a number`)
+  return value
 }
-const FUNCTIONS: Record<string, (...values: number[]) => number> = {
-  floor: Math.floor,
-  ceil: Math.ceil,
-  min: Math.min,
-  max: Math.max
+/** As in Python there is neither infinity nor half a truth: what has no number is said. */
+const finite = (value: number): number => {
+  if (!Number.isFinite(value)) throw new Error('the result is not a finite number')
+  // There is one zero.
+  return value === 0 ? 0 : value
+}
+const arithmetic =
+  (apply: (a: number, b: number) => number) =>
+  (a: Scalar, b: Scalar): Scalar =>
+    finite(apply(number(a), number(b)))
+const divided =
+  (apply: (a: number, b: number) => number) =>
+  (a: Scalar, b: Scalar): Scalar => {
+    if (number(b) === 0) throw new Error('a division by zero')
+    return arithmetic(apply)(a, b)
+  }
+const ordered =
+  (apply: (a: number, b: number) => boolean) =>
+  (a: Scalar, b: Scalar): Scalar =>
+    apply(number(a), number(b))
+const same = (a: Scalar, b: Scalar): boolean => {
+  if (typeof a !== typeof b) throw new Error(`${JSON.stringify(a)} and ${JSON.stringify(b)} are of different kinds`)
+  return a === b
+}
+
+/** The operators, which take what Python's take and give what they give. */
+const BINARY: Record<string, (a: Scalar, b: Scalar) => Scalar> = {
+  '+': (a, b) => (typeof a === 'string' && typeof b === 'string' ? a + b : arithmetic((x, y) => x + y)(a, b)),
+  '-': arithmetic((a, b) => a - b),
+  '*': arithmetic((a, b) => a * b),
+  '/': divided((a, b) => a / b),
+  // The sign of the divisor.
+  '%': divided((a, b) => a - b * Math.floor(a / b)),
+  '<': ordered((a, b) => a < b),
+  '<=': ordered((a, b) => a <= b),
+  '>': ordered((a, b) => a > b),
+  '>=': ordered((a, b) => a >= b),
+  '==': same,
+  '!=': (a, b) => !same(a, b)
+}
+const FUNCTIONS: Record<string, { least: number; most: number; apply: (...values: number[]) => number }> = {
+  floor: { least: 1, most: 1, apply: Math.floor },
+  ceil: { least: 1, most: 1, apply: Math.ceil },
+  min: { least: 2, most: Infinity, apply: Math.min },
+  max: { least: 2, most: Infinity, apply: Math.max }
+}
+
+/** Throws Error where a tree has a form that the language lacks, at whatever place. */
+function requireForms(node: Expression): void {
+  const inside = (...keys: string[]): void => keys.forEach((key) => requireForms(node[key] as Expression))
+  switch (node.type) {
+    case 'Identifier':
+      return
+    case 'Literal': {
+      const value = node.value as unknown
+      if (typeof value === 'number') return void finite(value)
+      if (typeof value === 'string' || typeof value === 'boolean') return
+      break
+    }
+    case 'UnaryExpression':
+      if (node.operator === '-' || node.operator === '!') return inside('argument')
+      break
+    case 'BinaryExpression': {
+      const operator = node.operator as string
+      if (operator === '&&' || operator === '||' || Object.hasOwn(BINARY, operator)) return inside('left', 'right')
+      break
+    }
+    case 'ConditionalExpression':
+      return inside('test', 'consequent', 'alternate')
+    case 'CallExpression': {
+      const { type, name } = node.callee as Expression
+      const given = node.arguments as Expression[]
+      if (type !== 'Identifier' || !Object.hasOwn(FUNCTIONS, name as string)) break
+      const { least, most } = FUNCTIONS[name as string]!
+      if (given.length < least || given.length > most) {
+        const wanted = most === 1 ? '1 value' : `${least} values or more`
+        throw new Error(`${name as string} takes ${wanted}, not ${given.length}`)
+      }
+      return given.forEach(requireForms)
+    }
+  }
+  throw new Error('this form is not allowed')
 }
 
 /** The value of `text` (with its leading `=`) under `scope`. Throws ArchitectureProblem `expression`. */
-export function evaluateExpression(text: string, scope: Scope): Scalar {
-  try {
-    return evaluate(parseExpression(text), scope)
-  } catch (error) {
-    if (error instanceof ArchitectureProblem) throw error
-    throw new ArchitectureProblem('expression', { expression: text, reason: (error as Error).message })
-  }
-}
+export const evaluateExpression = (text: string, scope: Scope): Scalar =>
+  naming(text, () => evaluate(parseExpression(text), scope))
 
 /** Replaces expressions in an attribute's value by what they evaluate to. */
 export function resolveValue(value: AttributeValue, scope: Scope): Scalar | [Scalar, Scalar] {
@@ -73,30 +151,21 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       if (value === undefined) throw new Error(`unknown parameter ${String(node.name)}`)
       return value
     }
-    case 'UnaryExpression': {
-      const argument = child('argument')
-      if (node.operator === '-') return -Number(argument)
-      if (node.operator === '!') return !argument
-      break
-    }
+    case 'UnaryExpression':
+      return node.operator === '-' ? finite(-number(child('argument'))) : !child('argument')
     case 'BinaryExpression': {
       if (node.operator === '&&') return Boolean(child('left')) && Boolean(child('right'))
       if (node.operator === '||') return Boolean(child('left')) || Boolean(child('right'))
-      const apply = Object.hasOwn(BINARY, node.operator as string) && BINARY[node.operator as string]
-      if (apply) {
-        const value = apply(child('left') as never, child('right') as never)
-        if (typeof value === 'string' && value.length > LONGEST_TEXT) throw new Error('the text is too long')
-        return value
-      }
-      break
+      const value = BINARY[node.operator as string]!(child('left'), child('right'))
+      if (typeof value === 'string' && value.length > LONGEST_TEXT) throw new Error('the text is too long')
+      return value
     }
     case 'ConditionalExpression':
       return child('test') ? child('consequent') : child('alternate')
     case 'CallExpression': {
-      const name = (node.callee as Expression).name as string
-      if (!Object.hasOwn(FUNCTIONS, name)) break
-      const values = (node.arguments as Expression[]).map((argument) => Number(evaluate(argument, scope)))
-      return FUNCTIONS[name]!(...values)
+      const { apply } = FUNCTIONS[(node.callee as Expression).name as string]!
+      const values = (node.arguments as Expression[]).map((argument) => number(evaluate(argument, scope)))
+      return finite(apply(...values))
     }
   }
   throw new Error('this form is not allowed')

@@ -26,6 +26,8 @@ export const LIMITS = {
   layers: 10_000,
   /** Nodes and connections of the network, blocks opened and repeated: what a check looks at. */
   parts: 120_000,
+  /** Values of what a layer gives for one picture, or of one of its parameters: what 32 bits can count. */
+  tensorValues: 2 ** 31 - 1,
   /** Problems that a check collects, and warnings. */
   problems: 1000
 } as const

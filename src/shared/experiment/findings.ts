@@ -31,6 +31,11 @@ export function recipeFindings(recipe: Recipe, architecture: CheckedArchitecture
     void findings.push({ severity: 'error', code, parameters, ...(mend && { mend }) })
   const watched = monitor.startsWith('validation') ? { monitor: recipeSchema.shape.monitor.parse(undefined) } : {}
   if (monitor.startsWith('validation') && validationShare === 0) refuse('recipe-validation', { monitor }, watched)
+  const { mean, std } = recipe.normalization
+  const channels = data.shape[0]!
+  if (mean.length !== channels || std.length !== channels) {
+    refuse('recipe-normalization', { channels, mean: mean.length, std: std.length })
+  }
   const smallest = Math.min(data.shape[1]!, data.shape[2]!)
   const { crop } = augmentation
   if (crop?.mode === 'reflect' && crop.padding >= smallest) {

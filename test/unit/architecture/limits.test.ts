@@ -30,6 +30,7 @@ const made = (...nodes: Parameters<typeof sequence>[0]): Architecture['blocks'][
   graph: sequence(nodes)
 })
 const relu = layer('relu', 'ReLU')
+const PARAMETER: Architecture['blocks'][string]['parameters'] = [{ name: 'n', type: 'number', default: 1 }]
 const on = (node: BlockNode, change: Partial<BlockNode>): BlockNode => ({ ...node, ...change })
 
 /** `depth` blocks, each of them repeated inside the one before it. */
@@ -114,6 +115,31 @@ describe('what blocks amount to', () => {
     const architecture = draw(sequence([block('a', 'b0', { n: 1 }), ...head]), { ...blocks, b16: made(relu) })
     expect(measureExtent(architecture).visited).toBeLessThan(2 * LIMITS.parts)
     expect(checkArchitecture(architecture).problems).toHaveLength(1)
+  })
+
+  it.each([
+    ['=0 / 0', '=1 / 0'],
+    ['=0 * -1', '=0']
+  ])('values that look alike as JSON (%s, %s) hide no other instance', (cheap, dear) => {
+    const depth = 6
+    const blocks = Object.fromEntries(
+      Array.from({ length: depth }, (_, index) => {
+        const inner = index === depth - 1 ? relu : repeated('a', `b${index + 1}`, 30)
+        const when = index === 0 ? { when: '=n > 5 || 1 / n < 0' } : {}
+        return [`b${index}`, { ...made(on(inner as BlockNode, when)), parameters: PARAMETER }]
+      })
+    )
+    const graph = sequence([block('one', 'b0', { n: cheap }), block('two', 'b0', { n: dear }), ...head])
+    const { visited } = measureExtent(draw(graph, blocks))
+    expect(visited).toBeLessThan(1000)
+    expect(checkArchitecture(draw(graph, blocks)).problems.map(({ code }) => code)).toContain('expression')
+  })
+
+  it('a tensor that 32 bits cannot count is told, not worked with', () => {
+    const wide = (id: string) => layer(id, 'Conv2d', { out_channels: 65_536, kernel_size: 1 })
+    expect(checkArchitecture(draw(sequence([wide('a'), wide('b'), ...head]))).problems).toMatchObject([
+      { path: 'b', code: 'too-large', parameters: { shape: '65536x65536x1x1' } }
+    ])
   })
 
   it('what is switched off or never reached does not count', () => {
@@ -207,7 +233,7 @@ describe('PyTorch code', () => {
   })
 
   it('channels that double with each layer are not written down', () => {
-    const cats = Array.from({ length: 40 }, (_, index) => layer(`cat${index}`, 'Concatenate'))
+    const cats = Array.from({ length: 12 }, (_, index) => layer(`cat${index}`, 'Concatenate'))
     const before = (index: number): string => (index === 0 ? 'input' : `cat${index - 1}`)
     const graph = sequence([...cats, layer('conv', 'Conv2d', { out_channels: 4, kernel_size: 1 })], {
       nodes: [],

@@ -30,6 +30,49 @@ describe('PyTorch code', () => {
     expect(longest).toBeLessThanOrEqual(100)
   })
 
+  const conv = (id: string, out_channels: number | string, when?: string) => ({
+    ...layer(id, 'Conv2d', { out_channels, kernel_size: 1 }),
+    ...(when !== undefined && { when })
+  })
+  const inBlock = (...nodes: Parameters<typeof sequence>[0]) => ({
+    ...lenet5(),
+    graph: sequence([block('b', 'part', {}), layer('f', 'Flatten'), layer('l', 'Linear', { out_features: 10 })]),
+    blocks: {
+      part: {
+        parameters: [
+          { name: 'a', type: 'integer' as const, default: 4 },
+          { name: 'share', type: 'number' as const, default: 0.5 }
+        ],
+        graph: sequence(nodes)
+      }
+    }
+  })
+
+  it.each(['=0', '=1 - 1', '=max(0, 0)', '=!4', '=""', '=4 % 4'])('leaves out what %s leaves out', (when) => {
+    const code = pytorchCode(inBlock(conv('keep', 3), conv('never', 3, when)))
+    expect(code).toContain('self.keep')
+    expect(code).not.toContain('never')
+  })
+
+  it.each([
+    ['=a * 1.5', 'int(a * 1.5)'],
+    ['=a * share', 'int(a * share)'],
+    ['=a * (4 / 2)', 'int(a * (4 / 2))'],
+    ['=a * 2', 'a * 2'],
+    ['=floor(a * share)', 'math.floor(a * share)']
+  ])('gives %s as an integer', (channels, written) => {
+    expect(pytorchCode(inBlock(conv('c', channels)))).toContain(`nn.Conv2d(in_channels, ${written}, kernel_size=1)`)
+  })
+
+  it('keeps a choice within a condition together', () => {
+    const code = pytorchCode(inBlock(conv('c', 1, '=a > 9 ? share > 1 : a > 2')))
+    expect(code.replace(/\s+/g, ' ')).toContain('if (share > 1 if a > 9 else a > 2) else nn.Identity()')
+  })
+
+  it('says that no submodule may have the name of a value of nn.Module', () => {
+    expect(() => pytorchCode(inBlock(conv('training', 3)))).toThrow(/training/)
+  })
+
   it('reaches names that nn.Module has taken by a detour', () => {
     const drawing = {
       ...lenet5(),

@@ -31,6 +31,21 @@ const findings = (change: Partial<Recipe>, { checked } = single) =>
   recipeFindings({ ...recipe, batchSize: 64, trainLimit: 256, ...change }, checked!, data)
 const codes = (change: Partial<Recipe>, of = single): string[] => findings(change, of).map(({ code }) => code)
 
+it('refuses a normalisation of another number of channels than the pictures have', () => {
+  const normalization = (mean: number[], std: number[]): string[] => codes({ normalization: { mean, std } })
+  expect(normalization([0.5, 0.5, 0.5], [0.2, 0.2, 0.2])).toEqual([])
+  for (const [mean, std] of [
+    [[0, 0, 0], [1]],
+    [[0.5], [0.25]],
+    [
+      [0.4, 0.9],
+      [0.1, 1]
+    ]
+  ] as const) {
+    expect(normalization([...mean], [...std])).toEqual(['recipe-normalization'])
+  }
+})
+
 describe('a normalisation over one value', () => {
   it('is refused just where PyTorch refuses it', () => {
     for (const { kind, shape, attributes, refused } of refusals.cases) {

@@ -1,6 +1,6 @@
 import { ResiduumError } from '../../errors'
-import { checkArchitecture, type CheckResult } from '../check'
-import { describeProblem } from '../problems'
+import { checkArchitecture, type CheckedArchitecture, type CheckResult } from '../check'
+import { ArchitectureProblem, describeProblem } from '../problems'
 import { assume } from '../expressionText'
 import { definitionOf } from '../locate'
 import type { Architecture, ArchitectureGraph, AttributeValue, BlockNode, BlockParameter, LayerNode } from '../schema'
@@ -8,7 +8,7 @@ import { pythonText } from '../../text/visible'
 import { freeName, namesIn } from '../edit'
 import { forwardLines } from './forward'
 import { FUNCTIONS, layerCall } from './layerCalls'
-import { call, className, conditional, member, parameterName, python, type Imports } from './python'
+import { call, className, condition, conditional, member, parameterName, python, type Imports } from './python'
 import {
   argumentsOf,
   combine,
@@ -27,11 +27,22 @@ const INDENT = 8
  * The drawing as a torch.nn.Module in Python: blocks as classes, repetitions as loops; its state_dict has the names
  * and shapes of this program's safetensors files.
  * Throws ResiduumError `architecture` where the drawing has problems, `pytorch-channels` where a block's channels
- * cannot be written as an expression.
+ * cannot be written as an expression, `pytorch-name` where a submodule has the name of a value that nn.Module assigns.
  */
 export function pytorchCode(architecture: Architecture, result: CheckResult = checkArchitecture(architecture)): string {
   const { checked } = result
   if (!checked) throw new ResiduumError('architecture', { problem: describeProblem(result.problems[0]!) })
+  try {
+    return moduleText(architecture, result, checked)
+  } catch (error) {
+    if (!(error instanceof ArchitectureProblem)) throw error
+    // A check leaves aside what no instance works out; the code has it all.
+    const { code, parameters } = error
+    throw new ResiduumError('architecture', { problem: describeProblem({ path: '', code, parameters }) })
+  }
+}
+
+function moduleText(architecture: Architecture, result: CheckResult, checked: CheckedArchitecture): string {
   // A copy of its own: what was worked out of a drawing is kept by it.
   const writer = new Writer({ ...architecture })
   const { channels, height, width } = architecture.input
@@ -64,7 +75,7 @@ function topValues({ graph, input }: Architecture, { summaries }: CheckResult): 
 class Writer {
   /** Source of each block's class, those it uses before it. */
   readonly classes = new Map<string, string>()
-  readonly imports: Imports = { math: false, torch: false }
+  readonly imports: Imports = { math: false, torch: false, reals: new Set() }
   private readonly names = new Map<string, string>()
   /** Blocks whose class is told the channels of its input. */
   private readonly told = new Set<string>()
@@ -92,7 +103,10 @@ class Writer {
     if (known) return known
     const { graph, parameters } = definitionOf(this.architecture, name)!
     const values = symbolicValues(this.architecture, graph, { channels: `=${INPUT_SYMBOL}`, area: null })
+    const outer = this.imports.reals
+    this.imports.reals = new Set(parameters.filter(({ type }) => type === 'number').map((one) => one.name))
     const body = this.body(graph, values)
+    this.imports.reals = outer
     const own = className(name, 'Block', this.taken())
     this.names.set(name, own)
     const inner = graph.nodes.some((node) => node.type === 'block' && this.lazy.has(node.block))
@@ -161,11 +175,12 @@ class Writer {
     if (node.type === 'layer' && FUNCTIONS.has(node.kind)) {
       return node.kind === 'Scale' ? this.scale(node, when, scales, taken) : []
     }
+    if (node.id === 'training') throw new ResiduumError('pytorch-name', { name: node.id })
     const made = node.type === 'layer' ? this.layer(node, input) : this.instances(node, input)
     const last = made.pop()!
     const target = member(node.id)
     if (when === null) return [...made, `${target} = ${last}`]
-    return [...made, conditional(target, last, python(when, this.imports), INDENT)]
+    return [...made, conditional(target, last, condition(when, this.imports), INDENT)]
   }
 
   private scale(
@@ -181,8 +196,9 @@ class Writer {
     }
     const name = `self.${freeName(taken, `scale_${node.id}`)}`
     scales.set(node.id, name)
-    const condition = when === null ? '' : ` if ${python(when, this.imports)} else 1`
-    return [`${name} = ${python(factor, this.imports)}${condition}`]
+    const otherwise = when === null ? '' : ` if ${condition(when, this.imports)} else 1`
+    const value = python(factor, this.imports)
+    return [`${name} = ${when !== null && / else /.test(value) ? `(${value})` : value}${otherwise}`]
   }
 
   private layer(node: LayerNode, input: Symbolic): string[] {

@@ -1,4 +1,4 @@
-import { divides, toPython } from '../expressionText'
+import { isFloat, toPython } from '../expressionText'
 import { PYTHON_WORDS } from '../edit'
 import { pythonText } from '../../text/visible'
 import type { AttributeValue } from '../schema'
@@ -9,10 +9,12 @@ export const LINE = 100
 /** Names that the generated constructors use themselves. */
 const OWN = new Set(['in_channels', 'current_channels', 'instances', 'int', 'max', 'min', 'range', 'super'])
 
-/** What a generated module needs at its top. */
+/** What a generated module needs at its top, and what is known where a value is written. */
 export interface Imports {
   math: boolean
   torch: boolean
+  /** Parameters of the class that is being written whose values need not be integers. */
+  reals: ReadonlySet<string>
 }
 
 const isPlain = (name: string): boolean => /^[A-Za-z]\w*$/.test(name) && !PYTHON_WORDS.has(name)
@@ -43,7 +45,7 @@ export function python(value: AttributeValue, imports: Imports, whole = false): 
   if (!value.startsWith('=')) return `"${pythonText(value)}"`
   const text = toPython(value, parameterName)
   if (text.includes('math.')) imports.math = true
-  return whole && divides(value) ? `int(${text})` : text
+  return whole && isFloat(value, imports.reals) ? `int(${text})` : text
 }
 
 /** A call on one line, or with an argument a line where it is too long; `before` stands on the line before it. */
@@ -64,6 +66,12 @@ export function className(name: string, fallback: string, taken: ReadonlySet<str
     const candidate = number === 1 ? stem : `${stem}${number}`
     if (!taken.has(candidate)) return candidate
   }
+}
+
+/** A condition as it stands between `if` and `else`: a choice within it needs parentheses there. */
+export const condition = (text: string, imports: Imports): string => {
+  const written = python(text, imports)
+  return /\belse\b/.test(written) ? `(${written})` : written
 }
 
 /** `made` where a condition holds, else nothing that changes the value. */

@@ -53,11 +53,12 @@ export function stepsOf(graph: ArchitectureGraph): Step[] {
     const inputs = incoming.filter(({ source }) => live.has(source)).map(({ source }) => stands.get(source) ?? source)
     const inner = node.type === 'layer' || node.type === 'block'
     const when = inner && node.when ? substitute(node.when, NOTHING) : true
-    if (inner && (node.bypassed || when === false)) {
+    const open = identifiersOf(when).size > 0
+    if (inner && (node.bypassed || (!open && !when))) {
       stands.set(node.id, inputs[0]!)
       continue
     }
-    steps.push({ node, inputs, when: typeof when === 'string' ? when : null })
+    steps.push({ node, inputs, when: open ? (when as string) : null })
   }
   return steps
 }
