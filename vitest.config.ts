@@ -5,6 +5,9 @@ const alone = ['command', 'doctor', 'ends', 'leak', 'memory', 'plans', 'training
   (name) => `test/engine/${name}.test.ts`
 )
 
+/** They use clipboard and pointer, or count what is drawn in a time. */
+const watched = ['app', 'editor'].map((name) => `test/e2e/${name}.test.ts`)
+
 /** Test files of which `workers` run at once, in processes of their own: TensorFlow is loaded once a file. */
 const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
   test: {
@@ -27,8 +30,8 @@ export default defineConfig({
       // Most of what they do, TensorFlow's compiling included, keeps one core busy.
       group('together', 1, 2, ['test/{unit,engine}/**/*.test.ts'], alone),
       group('alone', 2, 1, alone),
-      // They share a screen.
-      group('e2e', 3, 1, ['test/e2e/**/*.test.ts'])
+      group('windows', 3, 2, ['test/e2e/**/*.test.ts'], watched),
+      group('watched windows', 4, 1, watched)
     ]
   }
 })
