@@ -2,10 +2,12 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
 import { expect, it } from 'vitest'
 import { layers, type AttributesOf, type LayerKind } from '../../src/shared/architecture/layers'
 import type { Shape } from '../../src/shared/architecture/layer'
-import type { Graph, Tensor } from '../../src/main/engine/graph/graph'
-import { constant } from '../../src/main/engine/graph/ops/arithmetic'
+import { Graph, type Tensor } from '../../src/main/engine/graph/graph'
+import { constant, identity, placeholder } from '../../src/main/engine/graph/ops/arithmetic'
 import { DIRECT } from '../../src/main/engine/graph/ops/convolution'
 import { batchNorm } from '../../src/main/engine/graph/ops/normalization'
+import { assignCopy, moveTowards, read, variable } from '../../src/main/engine/graph/ops/variable'
+import { Session } from '../../src/main/engine/graph/session'
 import { emitters } from '../../src/main/engine/layers'
 import type { LayerContext, LayerEmitter } from '../../src/main/engine/layers/context'
 import { randomStream } from '../../src/main/engine/random'
@@ -137,6 +139,32 @@ const fixed = (graph: Graph, { mean, variance }: Record<'mean' | 'variance', { v
   mean: constant(graph, [...mean.values]),
   variance: constant(graph, [...variance.values])
 })
+
+it.each([0, 0.1, 0.5, 0.9, 1])(
+  'running statistics move by %d to float32’s digits of what comes out',
+  async (momentum) => {
+    const graph = new Graph()
+    const own = variable(graph, 'running', 'float32', [4])
+    const [start, batch] = [placeholder(graph, 'float32', [4]), placeholder(graph, 'float32', [4])]
+    const set = assignCopy(graph, own, start)
+    const moved = moveTowards(graph, own, read(graph, own), batch, momentum)
+    const session = await Session.open(graph, {
+      start: { inputs: { start }, outputs: { done: identity(graph, start, [set]) } },
+      move: { inputs: { batch }, outputs: { done: identity(graph, batch, [moved]) } },
+      read: { inputs: {}, outputs: { value: read(graph, own) } }
+    })
+    // A batch whose variance is a millionth of the running one, and the other way round.
+    const [before, after] = [Float32Array.of(1.162, 0.7377, 2.3e-6, -0.3), Float32Array.of(2.295e-6, 0.51, 1.9, 0.2)]
+    session.run('start', { start: { values: before, shape: [4] } })
+    session.run('move', { batch: { values: after, shape: [4] } })
+    const { value } = session.run('read')
+    session.close()
+    before.forEach((old, index) => {
+      const expected = (1 - momentum) * old + momentum * after[index]!
+      expect(Math.abs(value![index]! - expected)).toBeLessThanOrEqual(3e-7 * Math.abs(expected))
+    })
+  }
+)
 
 it('GroupNorm equals its definition', LONG, async () => {
   const random = randomStream(SEED, 'GroupNorm')
