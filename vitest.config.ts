@@ -1,12 +1,37 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+/** They train as a user does, which measures this machine for the cache, or look at its memory and speed. */
+const alone = ['command', 'doctor', 'ends', 'leak', 'memory', 'plans', 'training'].map(
+  (name) => `test/engine/${name}.test.ts`
+)
+
+/** They use clipboard and pointer, or count what is drawn in a time. */
+const watched = ['app', 'editor'].map((name) => `test/e2e/${name}.test.ts`)
+
+/** Test files of which `workers` run at once, in processes of their own: TensorFlow is loaded once a file. */
+const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
   test: {
-    // TensorFlow is loaded once a file, and each file has the machine to itself.
-    pool: 'forks',
-    fileParallelism: false,
-    include: ['test/{unit,engine,e2e}/**/*.test.ts'],
+    name,
+    include,
+    exclude,
+    pool: 'forks' as const,
+    maxWorkers: workers,
+    // Of the tests of a file that may run at once.
+    maxConcurrency: 2,
+    sequence: { groupOrder: order },
     testTimeout: 120_000,
     hookTimeout: 120_000
+  }
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      // Most of what they do, TensorFlow's compiling included, keeps one core busy.
+      group('together', 1, 2, ['test/{unit,engine}/**/*.test.ts'], alone),
+      group('alone', 2, 1, alone),
+      group('windows', 3, 2, ['test/e2e/**/*.test.ts'], watched),
+      group('watched windows', 4, 1, watched)
+    ]
   }
 })

@@ -43,9 +43,11 @@ export function tie(child, send = (signal) => child.kill(signal)) {
 }
 
 /**
- * Runs a tied program on this terminal to its end and gives its exit code, 1 where it cannot be started. `family` is for programs that hand no signal on: all their children get it.
+ * Runs a tied program on this terminal to its end and gives its exit code, 1 where it cannot be started. `family` is for
+ * programs that hand no signal on: all their children get it. Nothing is started once a signal has asked for the end.
  */
 export function runTied(command, args, { family = false, ...options } = {}) {
+  if (ending) return Promise.resolve(exitCode(null, ending))
   const stdio = family ? ['ignore', 'inherit', 'inherit'] : 'inherit'
   const child = spawn(command, args, { stdio, detached: family, ...options })
   tie(child, family ? (signal) => process.kill(-child.pid, signal) : undefined)

@@ -32,7 +32,7 @@ function command(args: string[], onLine?: (line: string, interrupt: () => void) 
 }
 const small = ['train', '--preset', 'resnet-20', '--train-limit', '256', '--test-limit', '100', '--library', library]
 
-describe('architecture on the command line', () => {
+describe.concurrent('architecture on the command line', () => {
   it('shows layers and totals of a preset', async () => {
     const { code, stdout } = await command(['architecture', 'show', 'seed-resnet', '--json'])
     expect(code).toBe(0)
@@ -126,7 +126,7 @@ describe('what a file may hold', () => {
   })
 })
 
-describe('evaluate on the command line', () => {
+describe.concurrent('evaluate on the command line', () => {
   it.each([
     ['train', 'direct'],
     ['train', 'taps'],
@@ -325,7 +325,7 @@ describe('train on the command line', () => {
       expect(lines(stdout)).toEqual([first.at(-1)])
       expect(stderr).toContain('nothing left to do')
     }
-    for (const [options, words] of [
+    const refusals = [
       [['--batch-size', '8', '--nesterov', '--epochs', '3'], ['--batch-size, --nesterov']],
       [['--preset', 'lenet-5'], ['--preset']],
       [
@@ -336,12 +336,13 @@ describe('train on the command line', () => {
         ['--epochs', '1'],
         ['--epochs', 'has begun 2']
       ]
-    ] as const) {
-      const { code, stdout, stderr } = await command([...resume, ...options])
+    ] as const
+    const refused = await Promise.all(refusals.map(([options]) => command([...resume, ...options])))
+    for (const [index, { code, stdout, stderr }] of refused.entries()) {
       expect(code, stderr).toBe(2)
       expect(stdout).toBe('')
       expect(stderr.trim().split('\n')).toHaveLength(1)
-      for (const word of words) expect(stderr).toContain(word)
+      for (const word of refusals[index]![1]) expect(stderr).toContain(word)
     }
     expect(record()).toEqual(before)
 
@@ -511,7 +512,7 @@ describe('train on the command line', () => {
     expect(foreign.stderr).toContain('is not an experiment that can be read')
   })
 
-  it.each([
+  it.concurrent.each([
     [['--momentum', '0.9', '--optimizer', 'Adam']],
     [['--every', '2', '--schedule', 'cosine']],
     [['--minimum-change', '0.1']],

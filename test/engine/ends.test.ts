@@ -2,18 +2,17 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { Library } from '../../src/main/library/library'
 import { loadCheckpoint } from '../../src/main/training/checkpoints'
 
 const root = join(import.meta.dirname, '../..')
 const work = mkdtempSync(join(tmpdir(), 'residuum-ends-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
-let library: string
-beforeEach(() => void (library = mkdtempSync(join(work, 'library-'))))
+const newLibrary = (): string => mkdtempSync(join(work, 'library-'))
 
 /** Runs for minutes if nothing ends it. */
-const endless = (): string[] => [
+const endless = (library: string): string[] => [
   '--preset',
   'lenet-5',
   '--train-limit',
@@ -62,7 +61,7 @@ const shell = (line: string): Promise<End> => run(['bash', '-c', `${line}; exit 
 const quoted = (words: string[]): string => words.map((word) => `'${word}'`).join(' ')
 
 /** The run in the library, and how many steps its newest checkpoint holds. */
-async function saved(): Promise<{ status: string; epochsDone: number; steps: number | null }> {
+async function saved(library: string): Promise<{ status: string; epochsDone: number; steps: number | null }> {
   const opened = Library.open(library)
   const [{ id, status, epochsDone }] = opened.listRuns() as [ReturnType<Library['getRun']>]
   const checkpoint = await loadCheckpoint(opened.runFolder(id))
@@ -71,15 +70,15 @@ async function saved(): Promise<{ status: string; epochsDone: number; steps: num
 }
 
 /** A run that was stopped after an epoch or more and can be gone on with. */
-async function expectSaved(): Promise<void> {
-  const { status, epochsDone, steps } = await saved()
+async function expectSaved(library: string): Promise<void> {
+  const { status, epochsDone, steps } = await saved(library)
   expect(status).toBe('stopped')
   expect(epochsDone).toBeGreaterThan(0)
   expect(steps).toBeGreaterThanOrEqual(epochsDone)
 }
 
-/** Processes that have this test's library on their command line or in their environment. */
-function survivors(): string[] {
+/** Processes that have a test's library on their command line or in their environment. */
+function survivors(library: string): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
     .filter((name) => {
@@ -92,78 +91,87 @@ function survivors(): string[] {
     })
 }
 
-describe('a signal to training', () => {
+// Alone, since the first run measures convolutions for all others.
+it('a signal of a terminal reaches all of its group and is one request all the same', async () => {
+  const library = newLibrary()
+  const end = await run(['npm', 'run', '-s', 'train', '--', ...endless(library), '--json'], (pid) =>
+    process.kill(-pid, 'SIGINT')
+  )
+  expect(end.code).toBe(130)
+  expect(end.stderr).not.toContain('Stopping')
+  await expectSaved(library)
+  expect(survivors(library)).toEqual([])
+})
+
+// Several at once: most of their time goes by on one core, or in waiting.
+describe.concurrent('a signal to training', () => {
   it.each(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const)(
     '%s saves the run and counts as shells count',
     async (signal) => {
-      const end = await run(command('train', ...endless(), '--json'), (pid) => process.kill(pid, signal))
+      const library = newLibrary()
+      const end = await run(command('train', ...endless(library), '--json'), (pid) => process.kill(pid, signal))
       expect(end).toMatchObject({ code: 128 + constants.signals[signal], signal: null })
       expect(JSON.parse(end.stdout.trim().split('\n').at(-1)!)).toMatchObject({ event: 'stopped' })
-      await expectSaved()
+      await expectSaved(library)
     }
   )
-
-  it('of a terminal reaches all of its group and is one request all the same', async () => {
-    const end = await run(['npm', 'run', '-s', 'train', '--', ...endless(), '--json'], (pid) =>
-      process.kill(-pid, 'SIGINT')
-    )
-    expect(end.code).toBe(130)
-    expect(end.stderr).not.toContain('Stopping')
-    await expectSaved()
-    expect(survivors()).toEqual([])
-  })
 })
 
-describe('what becomes of training', () => {
+describe.concurrent('what becomes of training', () => {
   it.each([
     ['a closed pipe', 141, (words: string) => `${words} | head -1`, ''],
     ['a closed pipe of JSON', 141, (words: string) => `${words} --json | head -1`, ''],
     ['a full standard output', 1, (words: string) => `${words} > /dev/full`, 'ENOSPC'],
     ['a full standard output of JSON', 1, (words: string) => `${words} --json > /dev/full`, 'ENOSPC']
   ] as const)('with %s: it is saved, and exits with %i', async (_, code, line, message) => {
-    const end = await shell(line(quoted(command('train', ...endless()))))
+    const library = newLibrary()
+    const end = await shell(line(quoted(command('train', ...endless(library)))))
     expect(end.code, end.stderr).toBe(code)
     expect(end.stderr).toContain(message)
     expect(end.stderr).not.toMatch(/^\s+at /m)
-    expect(await saved()).toMatchObject({ status: 'stopped' })
+    expect(await saved(library)).toMatchObject({ status: 'stopped' })
   })
 
   it.each(['2> >(true)'])('without standard error (%s): it goes on', async (without) => {
+    const library = newLibrary()
     const words = quoted(
-      command('train', ...endless().map((word) => (word === '10000' ? '2' : word)), '--precision', 'mixed')
+      command('train', ...endless(library).map((word) => (word === '10000' ? '2' : word)), '--precision', 'mixed')
     )
     const end = await shell(`${words} ${without}`)
     expect(end.code).toBe(0)
     expect(end.stdout).toContain('(finished)')
-    expect(await saved()).toMatchObject({ status: 'finished', epochsDone: 2 })
+    expect(await saved(library)).toMatchObject({ status: 'finished', epochsDone: 2 })
   })
 })
 
-describe('npm', () => {
+describe.concurrent('npm', () => {
   it('hands SIGTERM on and waits until the run is saved', async () => {
-    const end = await run(['npm', 'run', '-s', 'train', '--', ...endless(), '--json'], (pid) =>
+    const library = newLibrary()
+    const end = await run(['npm', 'run', '-s', 'train', '--', ...endless(library), '--json'], (pid) =>
       process.kill(pid, 'SIGTERM')
     )
     expect(end).toMatchObject({ code: 143, signal: null })
-    await expectSaved()
+    await expectSaved(library)
   })
 
-  it.each(['SIGHUP', 'SIGKILL'] as const)('that ends by %s leaves no training behind', async (signal) => {
-    await run(['npm', 'run', '-s', 'train', '--', ...endless(), '--json'], (pid) => process.kill(pid, signal))
-    await expect.poll(survivors, { timeout: 30_000 }).toEqual([])
-    await expectSaved()
+  it.for(['SIGHUP', 'SIGKILL'] as const)('that ends by %s leaves no training behind', async (signal, { expect }) => {
+    const library = newLibrary()
+    await run(['npm', 'run', '-s', 'train', '--', ...endless(library), '--json'], (pid) => process.kill(pid, signal))
+    await expect.poll(() => survivors(library), { timeout: 30_000 }).toEqual([])
+    await expectSaved(library)
   })
 
   it('start trains without a display, and ends as training does', async () => {
+    const library = newLibrary()
     const without = { DISPLAY: undefined, WAYLAND_DISPLAY: undefined }
-    const end = await run(['npm', 'start', '--', ...endless()], (pid) => process.kill(pid, 'SIGTERM'), without)
+    const end = await run(['npm', 'start', '--', ...endless(library)], (pid) => process.kill(pid, 'SIGTERM'), without)
     expect(end).toMatchObject({ code: 143, signal: null })
     expect(end.stdout).toContain('(stopped)')
-    await expectSaved()
+    await expectSaved(library)
   })
 })
 
-describe('other commands', () => {
+describe.concurrent('other commands', () => {
   it.each([[['architecture', 'show', 'resnet-56']], [['doctor']]])(
     '%j end quietly when nobody reads, and say so when nothing more can be written',
     async (args) => {

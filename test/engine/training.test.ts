@@ -12,6 +12,7 @@ import { formatMessage } from '../../src/shared/errors'
 import messagesEn from '../../src/shared/messages/en.json'
 import messagesZh from '../../src/shared/messages/zh-CN.json'
 import { presetExperiment } from '../../src/shared/presets'
+import { cifarResnet } from '../../src/shared/presets/cifarResnet'
 import { layer, sequence } from '../../src/shared/presets/drawing'
 import type { Experiment } from '../../src/shared/experiment/schema'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
@@ -21,8 +22,10 @@ import type { TrainingEvent } from '../../src/shared/run/events'
 const root = mkdtempSync(join(tmpdir(), 'residuum-training-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
+/** The recipe of ResNet-20 for the same network with a block a stage. */
 function small(change: Partial<Experiment['recipe']> = {}): Experiment {
   const experiment = presetExperiment('resnet-20')
+  experiment.architecture = cifarResnet({ depth: 8 })
   Object.assign(experiment.recipe, { epochs: 2, trainLimit: 300, testLimit: 150, batchSize: 64, ...change })
   return experiment
 }
@@ -384,7 +387,7 @@ describe('train', () => {
     expect(byPath.get('bn1')!.weightNorm).toBeCloseTo(4, 6)
     expect(byPath.get('relu1')).toMatchObject({ gradientNorm: null, weightNorm: null, deadShare: 0 })
     expect(byPath.has('avgpool')).toBe(false)
-    expect(layers.filter(({ deadShare }) => deadShare !== null)).toHaveLength(19)
+    expect(layers.filter(({ deadShare }) => deadShare !== null)).toHaveLength(7)
   })
 
   it('counts channels that are zero for the whole batch as dead', async () => {

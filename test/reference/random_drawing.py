@@ -12,9 +12,6 @@ from torch.nn import functional as F
 
 # No tensor of a batch is larger: a step of the largest network stays within milliseconds.
 MOST_VALUES = 12_000
-# A rounding of a channel's mean comes out of a batch norm's gradient times mean / variance, summed over all places: in
-# the gradient of a bias before it, which vanishes, nothing else is left.
-MOST_AMPLIFICATION = 20
 # What a user might call a layer and an engine might use itself.
 AWKWARD = [
     "input", "output", "x", "weight", "bias", "slow", "average", "momentum_buffer", "exp_avg", "exp_avg_sq",
@@ -294,10 +291,7 @@ class Drawer:
 
 
 def watch_margins(model, images):
-    """
-    The least distance of a value from a kink or tie that decides a gradient, relative to its tensor's largest; 0 where
-    a batch norm multiplies the rounding of its mean.
-    """
+    """The least distance of a value from a kink or tie that decides a gradient, relative to its tensor's largest."""
     margins = [1.0]
 
     def near(distances, scale, exact):
@@ -310,10 +304,6 @@ def watch_margins(model, images):
         scale = x.abs().max().clamp(min=1e-30)
         if step["kind"] in ("ReLU", "LeakyReLU"):
             near(x.abs().flatten(), scale, 0)
-        if step["kind"] == "BatchNorm2d" and model.training:
-            variance, mean = torch.var_mean(x, (0, 2, 3))
-            if (mean.abs() > MOST_AMPLIFICATION * variance).any():
-                margins.append(0.0)
         if step["kind"] == "MaxPool2d":
             module = step["module"]
             kernel, stride, padding = (

@@ -5,11 +5,24 @@ import { shapeOf } from './shape'
 
 const T = { T: { type: 'float32' as const } }
 
-/** x where positive, else `slope` x; differentiable. */
+/**
+ * x where positive, else `slope` x; differentiable. The gradient looks at y, which is positive where x is unless the
+ * slope is negative: x need not be kept. Did it read x behind a convolution's bias, TensorFlow's rewriter would join
+ * the three all the same, miss x and give the whole graph up ("fanout exist for missing node"); a negative slope is
+ * therefore kept apart, as `tanh` is.
+ */
 export function leakyRelu(graph: Graph, x: Tensor, slope: number): Tensor {
   const attributes = { ...T, alpha: { float: slope } }
-  const y = graph.emit('LeakyRelu', [x], attributes, [x])[0]!
-  return graph.differentiable(y, [x], (gradient) => graph.emit('LeakyReluGrad', [gradient, x], attributes, [x]))
+  const own = slope < 0 ? apart(graph, x) : x
+  const y = graph.emit('LeakyRelu', [own], attributes, [x])[0]!
+  return graph.differentiable(y, [x], (gradient) =>
+    graph.emit('LeakyReluGrad', [gradient, slope < 0 ? own : y], attributes, [x])
+  )
+}
+
+/** x behind an op that TensorFlow's rewriter does not see through, and that costs nothing. Not differentiable. */
+function apart(graph: Graph, x: Tensor): Tensor {
+  return graph.emit('EnsureShape', [x], { ...T, shape: { shape: x.shape } }, [x])[0]!
 }
 
 /** Logistic function; differentiable. */
@@ -20,12 +33,10 @@ export function sigmoid(graph: Graph, x: Tensor): Tensor {
 
 /**
  * Hyperbolic tangent; differentiable. TensorFlow's rewriter joins convolution, batch norm and Tanh to an op for which
- * there is no kernel ("Fusion is not implemented: [FusedBatchNorm,Tanh]"), but does not see them through EnsureShape,
- * which costs nothing. What else it joins has kernels, with the values of the parts (`test/engine/rewriter.test.ts`).
+ * there is no kernel ("Fusion is not implemented: [FusedBatchNorm,Tanh]"): they are kept apart. What else it joins has kernels, with the values of the parts (`test/engine/rewriter.test.ts`).
  */
 export function tanh(graph: Graph, x: Tensor): Tensor {
-  const apart = graph.emit('EnsureShape', [x], { ...T, shape: { shape: x.shape } }, [x])[0]!
-  const y = unary(graph, 'Tanh', apart)
+  const y = unary(graph, 'Tanh', apart(graph, x))
   return graph.differentiable(y, [x], (gradient) => graph.emit('TanhGrad', [y, gradient], T, [x]))
 }
 

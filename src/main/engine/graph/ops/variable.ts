@@ -41,7 +41,9 @@ export function assignCopy(graph: Graph, target: Variable, fed: Tensor): string 
 
 /**
  * `variable += weight (value - variable)`: the moving average of running statistics and of weights. `current`
- * is the variable's value. Gives the node's name; it runs after the nodes named in `after`.
+ * is the variable's value. A number of at least a half goes out from `value` instead, as in torch.lerp: what is small
+ * beside the variable would else be left with the digits of that. Gives the node's name; it runs after the nodes named
+ * in `after`.
  */
 export function moveTowards(
   graph: Graph,
@@ -51,8 +53,13 @@ export function moveTowards(
   weight: number | Tensor,
   after: readonly string[] = []
 ): string {
-  const factor = typeof weight === 'number' ? constant(graph, weight) : weight
-  const step = binary(graph, 'Mul', binary(graph, 'Sub', value, current), factor)
   const attributes = { dtype: { type: target.dtype } }
-  return graph.emit('AssignAddVariableOp', [target.handle, step], attributes, [], after)[0]!.node
+  const apart = binary(graph, 'Sub', value, current)
+  const times = (factor: number | Tensor): Tensor =>
+    binary(graph, 'Mul', apart, typeof factor === 'number' ? constant(graph, factor) : factor)
+  if (typeof weight === 'number' && weight >= 0.5) {
+    const moved = binary(graph, 'Sub', value, times(1 - weight))
+    return graph.emit('AssignVariableOp', [target.handle, moved], attributes, [], after)[0]!.node
+  }
+  return graph.emit('AssignAddVariableOp', [target.handle, times(weight)], attributes, [], after)[0]!.node
 }
