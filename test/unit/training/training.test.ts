@@ -5,8 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../../src/main/engine/safetensors'
 import { Checkpoints, checkpointManifestSchema, loadCheckpoint } from '../../../src/main/training/checkpoints'
 import { TrainingControl } from '../../../src/main/training/control'
-import { ProgressReporter } from '../../../src/main/training/progress'
-import type { TrainingEvent } from '../../../src/shared/run/events'
 import { temporaryFolder } from '../support'
 
 describe('Checkpoints', () => {
@@ -159,29 +157,5 @@ describe('TrainingControl', () => {
     await again
     expect(control.isStopped).toBe(true)
     expect(control.isPaused).toBe(false)
-  })
-})
-
-describe('ProgressReporter', () => {
-  it('tells every step once, in order, with a share that grows to the whole', () => {
-    const events: TrainingEvent[] = []
-    const counts = { train: 30, test: 10 }
-    const reporter = new ProgressReporter(2, counts, (event) => events.push(event))
-    for (let epoch = 0; epoch < 2; epoch++) {
-      for (let batch = 0; batch < 3; batch++) {
-        const step = epoch * 3 + batch
-        reporter.step({ step, epoch, loss: 1, accuracy: 0, learningRate: 0.1, seconds: step }, (batch + 1) * 10, 10)
-        reporter.flush()
-      }
-      reporter.evaluated(epoch, 10, 10)
-      reporter.flush()
-    }
-    const steps = events.flatMap((event) => (event.type === 'steps' ? event.steps : []))
-    expect(steps.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5])
-    const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []))
-    expect(progress.map(({ done }) => done)).toEqual([0, 10, 20, 30, 10, 10, 20, 30, 10])
-    expect(progress.at(-1)).toMatchObject({ fraction: 1, secondsLeft: 0 })
-    expect(progress[3]!.fraction).toBeLessThan(0.5)
-    expect(progress[4]!.fraction).toBeCloseTo(0.5, 6)
   })
 })
