@@ -23,6 +23,12 @@ module.exports = {
       'Training and ipc use data sets and library.'
     ),
     forbid(
+      'run-knows-files-and-shared-only',
+      { path: '^src/main/run' },
+      { path: ['^src/main/(?!run|files)', 'node_modules/electron'] },
+      'A run is a folder to everyone: library, training, jobs and cli use it.'
+    ),
+    forbid(
       'renderer-not-main',
       { path: '^src/renderer' },
       { path: '^src/(main|preload)' },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { checkArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
@@ -102,7 +103,9 @@ export class Library {
   checkReopening(id: string, epochs: number | null): RunSummary {
     const summary = this.getRun(id)
     const { status, epochsDone } = summary
-    if (status === 'running' || status === 'paused') throw new ResiduumError('run-in-progress', { id })
+    if (status === 'running' || status === 'paused') {
+      throw new ResiduumError('run-in-progress', { id, pid: '-', host: hostname() })
+    }
     const row = this.database.first('SELECT max(epoch) AS latest FROM steps WHERE run_id = ?', id)!
     const begun = Math.max(epochsDone, row.latest === null ? 0 : Number(row.latest) + 1)
     if (epochs !== null && epochs < begun) throw new ResiduumError('run-epochs', { id, epochs, begun })
