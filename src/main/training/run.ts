@@ -1,4 +1,4 @@
-import type { Position } from './checkpoints'
+import type { Position } from './checkpointFiles'
 import { Stopwatch } from './stopwatch'
 
 /** Where a run stands between two steps. The loop moves it on; observers read it, and a few set what is theirs. */
@@ -18,16 +18,22 @@ export class RunState {
   isOver = false
   /** Time worked, pauses left out. */
   readonly stopwatch: Stopwatch
-  readonly speed = new EpochSpeed()
+  readonly speed: EpochSpeed
 
-  constructor(start: Position, stepsPerEpoch: number) {
+  constructor(start: Position, isEvaluated = true) {
     this.step = start.step
-    // One that was stopped while the epoch's pictures were tested has trained it whole.
-    this.isEvaluated = start.step === 0 || start.step !== (start.epoch + 1) * stepsPerEpoch
-    this.epoch = this.isEvaluated ? start.epoch : start.epoch + 1
+    this.epoch = start.epoch
+    this.isEvaluated = isEvaluated
     this.lossSum = start.lossSum
     this.correct = start.correct
     this.stopwatch = new Stopwatch(start.seconds)
+    this.speed = new EpochSpeed(start.imagesPerSecond)
+  }
+
+  /** What a checkpoint keeps. */
+  get position(): Position {
+    const { step, epoch, lossSum, correct, seconds, speed } = this
+    return { step, epoch, lossSum, correct, seconds, imagesPerSecond: speed.imagesPerSecond }
   }
 
   get seconds(): number {
@@ -53,6 +59,9 @@ export class EpochSpeed {
   private cold = { pictures: 0, seconds: 0 }
   private warm = { pictures: 0, seconds: 0 }
 
+  /** `former` is what was measured before a resume; it stands until there is something newer. */
+  constructor(private readonly former = 0) {}
+
   /** An epoch begins, or goes on, when so many seconds were worked. */
   begin(seconds: number): void {
     this.since = seconds
@@ -70,6 +79,6 @@ export class EpochSpeed {
 
   get imagesPerSecond(): number {
     const { pictures, seconds } = this.warm.pictures > 0 ? this.warm : this.cold
-    return pictures / Math.max(seconds, 1e-9)
+    return pictures === 0 ? this.former : pictures / Math.max(seconds, 1e-9)
   }
 }

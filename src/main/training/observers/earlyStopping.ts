@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../shared/experiment/schema'
 import type { ErrorRecord } from '../../../shared/ipc/error'
 import { countedScore } from '../../../shared/run/best'
-import { betterOf, isExhausted, type Mark } from '../patience'
+import { anew, betterOf, isExhausted, type Mark } from '../patience'
 import type { Observer } from './observer'
 
 /**
@@ -24,7 +24,7 @@ export class EarlyStopping implements Observer {
       run.isOver = true
       return
     }
-    this.best = { score: this.best?.score ?? null, epoch: run.epoch - 1 }
+    this.best = anew(this.best, run.epoch)
     await this.warn({ code: 'stopping-anew', parameters: { epoch: run.epoch } })
   }
 
