@@ -44,7 +44,7 @@ export function writeError(file: string, error: unknown): ResiduumError {
 }
 
 /** Makes a rename last through a power cut; Windows cannot open folders and needs none of it. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
