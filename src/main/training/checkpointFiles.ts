@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
+import type { EpochMetrics } from '../../shared/run/schema'
 import { decodeSafetensors } from '../engine/safetensors'
 import { AVERAGE, parameterOfSlot, readSlotName, slotName, type State } from '../engine/weights'
 import { MAX_TENSOR_BYTES, readWhole, sha256 } from '../files'
@@ -60,6 +61,30 @@ export interface LoadedCheckpoint {
   state: State
   /** Newer checkpoints that were refused, and why. */
   refused: ErrorRecord[]
+}
+
+/** Where a run begins or goes on, and whether its last whole epoch has its figures. */
+export interface Start {
+  position: Position
+  isEvaluated: boolean
+}
+
+/** Where to go on from a checkpoint, or begin where there is none; `epochs` are those that have their figures. */
+export function startFrom(
+  checkpoint: Pick<LoadedCheckpoint, 'position' | 'version'> | null,
+  stepsPerEpoch: number,
+  epochs: readonly Pick<EpochMetrics, 'epoch'>[]
+): Start {
+  if (!checkpoint) return { position: BEGINNING, isEvaluated: true }
+  const { position, version } = checkpoint
+  const { step, epoch } = position
+  if (version === 1) {
+    // A run that was stopped while the test pictures were gone through had trained one epoch more than it counted.
+    const waits = step === (epoch + 1) * stepsPerEpoch
+    return { position: waits ? { ...position, epoch: epoch + 1 } : position, isEvaluated: !waits }
+  }
+  const isBehindEpoch = epoch > 0 && step === epoch * stepsPerEpoch
+  return { position, isEvaluated: !isBehindEpoch || epochs.some((metrics) => metrics.epoch === epoch - 1) }
 }
 
 export const baseName = (step: number): string => `step-${String(step).padStart(8, '0')}`

@@ -50,7 +50,7 @@ export class DiskRoom {
   }
 }
 
-const isDiskFull = (error: unknown): error is ResiduumError =>
+export const isDiskFull = (error: unknown): error is ResiduumError =>
   error instanceof ResiduumError && error.code === 'disk-full'
 
 /** Which disk `file` is on, how much is free there, and about how much more is needed, as far as the system tells. */

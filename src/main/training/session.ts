@@ -13,9 +13,11 @@ import { compileNetwork } from '../engine/compile'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
 import { initialState } from '../engine/weights'
 import { readMemory } from '../memory'
-import { loadCheckpoint, type Position } from './checkpoints'
+import { loadCheckpoint, startFrom, type LoadedCheckpoint, type Start } from './checkpointFiles'
+import type { OnFullDisk } from './diskRoom'
 import { openPictureFeed, type PictureFeed } from './pictureFeed'
 import { planConvolutions } from './plans'
+import type { RunRecord } from './runRecord'
 import { splitPictures, type Splits } from './splits'
 import { leaveTrace, removeTrace } from './traces'
 
@@ -29,9 +31,12 @@ export interface TrainingJob {
   goOn?: boolean
   /** Data sets of more bytes are streamed. */
   residentLimit?: number | undefined
+  onFullDisk?: OnFullDisk
+  /** Another end than the experiment's. */
+  epochs?: number | undefined
+  /** Have the folder also where a process of another computer or container owns it. */
+  takeOver?: boolean | undefined
 }
-
-const BEGINNING: Position = { step: 0, epoch: 0, score: null, best: null, lossSum: 0, correct: 0, seconds: 0 }
 
 /** All that a run needs in memory, made ready in this order: checks, data, checkpoint, plans, the compiled network. */
 export class Session {
@@ -51,34 +56,37 @@ export class Session {
     readonly feed: PictureFeed,
     readonly network: CompiledNetwork,
     readonly device: Device,
-    readonly start: Position,
-    /** Whether `start` is a checkpoint's. */
-    readonly isResumed: boolean,
+    readonly start: Start,
     /** What is to be said at the start. */
     readonly warnings: readonly ErrorRecord[]
   ) {
     const { steps, pictures } = epochLength(experiment.recipe, splits.train.length)
-    this.output = architecture.output
     this.source = { height: dataset.shape[1], width: dataset.shape[2] }
+    this.output = architecture.output
     this.stepsPerEpoch = steps
     this.trainPictures = pictures
   }
 
-  /** Null where `isStopped` says so once all was measured. Throws ResiduumError; what was opened is closed again then. */
-  static async open(job: TrainingJob, isStopped: () => boolean): Promise<Session | null> {
-    const { experiment, folder } = job
-    const { recipe } = experiment
+  /**
+   * Null where `isStopped` says so once all was measured; `record` is that of the job's folder. Throws ResiduumError;
+   * what was opened is closed again then.
+   */
+  static async open(job: TrainingJob, record: RunRecord | null, isStopped: () => boolean): Promise<Session | null> {
+    const { recipe: given } = job.experiment
+    const recipe = { ...given, epochs: job.epochs ?? given.epochs }
+    const experiment = { ...job.experiment, recipe }
     const { architecture, dataset, findings } = await checkExperiment(experiment)
     const splits = splitPictures(recipe, dataset.counts, await readLabels(dataset, 'train'))
     const short = memoryShortage(architecture, experiment, {
       train: splits.train.length,
       test: Math.max(splits.test.length, splits.validation.length)
     })
+    const folder = record?.folder ?? null
     const traced = folder === null ? null : await leaveTrace(folder)
     let feed: PictureFeed | null = null
     let network: CompiledNetwork | null = null
     try {
-      const checkpoint = folder !== null && job.resume ? await loadCheckpoint(folder) : null
+      const checkpoint = record && job.resume ? await checkpointOf(record) : null
       const own = describeDevice()
       const mixed = recipe.precision === 'mixed' && own.kind === 'gpu'
       feed = await openPictureFeed(dataset, experiment, job.residentLimit)
@@ -92,31 +100,33 @@ export class Session {
       network = await compileNetwork(architecture, recipe, feed.source, { productType, algorithms })
       network.writeState(checkpoint?.state ?? initialState(architecture, recipe.initialization, recipe.seed))
       const warnings: ErrorRecord[] = [
+        ...(record?.warnings ?? []),
         ...(traced ? [traced] : []),
         ...(short ? [describeError(short)] : []),
         ...findings.map(({ code, parameters }) => ({ code, parameters })),
         ...(replanned && checkpoint ? [describeError(replanned)] : []),
         ...(checkpoint?.refused ?? []),
+        ...(job.resume && !checkpoint ? [{ code: 'resumed-from-nothing' as const, parameters: {} }] : []),
         ...(recipe.precision === 'mixed' && !mixed ? [{ code: 'no-mixed' as const, parameters: {} }] : [])
       ]
       const device: Device = { ...own, precision: mixed ? 'mixed' : 'float32' }
-      const start = checkpoint?.position ?? BEGINNING
-      return new Session(
-        experiment,
-        architecture,
-        dataset,
-        splits,
-        feed,
-        network,
-        device,
-        start,
-        checkpoint !== null,
-        warnings
-      )
+      const { steps } = epochLength(recipe, splits.train.length)
+      const start = startFrom(checkpoint, steps, record?.progress.epochs ?? [])
+      return new Session(experiment, architecture, dataset, splits, feed, network, device, start, warnings)
     } catch (error) {
       await release(folder, feed, network)
       throw await causeOf(error, dataset)
     }
+  }
+
+  /** The first epoch that has no figures yet, or goes without those that it had. */
+  get firstEpoch(): number {
+    const { position, isEvaluated } = this.start
+    return isEvaluated ? position.epoch : position.epoch - 1
+  }
+
+  get firstStep(): number {
+    return this.start.position.step
   }
 
   /** Throws ResiduumError `dataset-damaged` where the pictures are no longer those that were opened. */
@@ -142,6 +152,13 @@ async function release(
   network?.close()
   await feed?.close()
   if (folder !== null) await removeTrace(folder)
+}
+
+/** Null where the run never had any. Throws ResiduumError `checkpoint-missing` or `checkpoint-gone`. */
+async function checkpointOf(record: RunRecord): Promise<LoadedCheckpoint | null> {
+  const checkpoint = await loadCheckpoint(record.folder)
+  if (!checkpoint) record.refuseBeginning()
+  return checkpoint
 }
 
 const causeOf = (error: unknown, dataset: Dataset): Promise<unknown> =>

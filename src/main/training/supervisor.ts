@@ -176,7 +176,11 @@ export class Supervisor {
       case 'resumed':
         active.state = { ...active.state, status: 'running' }
         return
+      case 'recovered':
+        active.state = { ...active.state, warning: null }
+        return
       case 'warning':
+      case 'disk-full':
         active.state = { ...active.state, warning: event.error }
         return
       case 'ended':

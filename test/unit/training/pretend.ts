@@ -2,6 +2,7 @@ import type { BatchInput } from '../../../src/main/engine/batches'
 import type { StepSettings } from '../../../src/main/engine/compiledNetwork'
 import type { LayerDiagnostics } from '../../../src/main/engine/inspection'
 import type { State } from '../../../src/main/engine/weights'
+import { BEGINNING, type Position } from '../../../src/main/training/checkpointFiles'
 import { TrainingControl } from '../../../src/main/training/control'
 import { trainEpochs, type Trainable } from '../../../src/main/training/loop'
 import { together, type Observer } from '../../../src/main/training/observers/observer'
@@ -96,25 +97,25 @@ export function pretendSession(network: PretendNetwork, change: Partial<Experime
 
 export const architecture = checkArchitecture(smallExperiment().architecture).checked!
 
-export const BEGINNING = { step: 0, epoch: 0, score: null, best: null, lossSum: 0, correct: 0, seconds: 0 }
-
 /** Runs the loop over a pretended network with these observers and then tells them of its end. */
 export async function pretendRun(
   observers: readonly Observer[],
   {
     network = new PretendNetwork(),
     change = {},
-    start = BEGINNING,
+    start = {},
+    isEvaluated = true,
     control = new TrainingControl()
   }: {
     network?: PretendNetwork
     change?: Partial<Experiment['recipe']>
-    start?: typeof BEGINNING
+    start?: Partial<Position>
+    isEvaluated?: boolean
     control?: TrainingControl
   } = {}
 ): Promise<{ run: RunState; network: PretendNetwork; status: 'finished' | 'stopped' }> {
   const session = pretendSession(network, change)
-  const run = new RunState(start, session.stepsPerEpoch)
+  const run = new RunState({ ...BEGINNING, ...start }, isEvaluated)
   const observed = together(observers)
   const status = await trainEpochs(session, run, observed, control)
   await observed.runEnd({ type: 'ended', status, error: null, early: run.isOver })

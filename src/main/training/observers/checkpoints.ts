@@ -27,8 +27,9 @@ export class CheckpointSaver implements Observer {
     return this.save(run)
   }
 
-  cut(run: RunState): Promise<void> {
-    return this.save(run)
+  async cut(run: RunState): Promise<void> {
+    await this.save(run)
+    await this.prune()
   }
 
   async epochEnd(_: RunState, { metrics }: EpochEvaluated): Promise<void> {
@@ -48,7 +49,6 @@ export class CheckpointSaver implements Observer {
     await this.room.insist(() => this.checkpoints.save(state, position, journal), Checkpoints.bytesOf(state))
     this.recorder.record({ type: 'checkpoint', at: Date.now(), step, epoch })
     await this.recorder.settle()
-    await this.prune()
   }
 
   private async prune(): Promise<void> {

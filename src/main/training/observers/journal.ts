@@ -1,4 +1,5 @@
 import type { JournalEvent, JournalRecord, Started } from '../../../shared/run/journal'
+import type { Change } from '../../../shared/run/progress'
 import type { StepMetrics } from '../../../shared/run/schema'
 import type { JournalWriter } from '../../run/journal'
 import type { DiskRoom } from '../diskRoom'
@@ -30,7 +31,7 @@ export class JournalObserver implements Observer {
     private readonly journal: Pick<JournalWriter, 'append' | 'sync' | 'position'>,
     private readonly room: Pick<DiskRoom, 'insist'>,
     private readonly started: Started,
-    private readonly changes: readonly { field: string; value: string | number | null }[] = []
+    private readonly changes: readonly Change[] = []
   ) {}
 
   /** Takes in a record, to be written with the next ones. */

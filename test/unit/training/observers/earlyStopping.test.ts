@@ -12,7 +12,7 @@ async function trained(losses: readonly number[], { best = null as Mark | null, 
   network.testLossAt = (steps) => losses[epoch + steps / 4 - 1]!
   const warnings: ErrorRecord[] = []
   const stopping = new EarlyStopping(recipe, 10, best, goOn, (error) => void warnings.push(error))
-  const start = { step: 4 * epoch, epoch, lossSum: 0, correct: 0, seconds: 0, score: null, best: null }
+  const start = { step: 4 * epoch, epoch }
   const { run, status } = await pretendRun([stopping], { network, change, start })
   return { epochs: run.epoch, early: run.isOver, status, best: stopping.best, warnings }
 }

@@ -8,7 +8,7 @@ import { pretendRun, smallExperiment } from '../pretend'
 it('gives each step its own rate, and that is the one that is recorded, also where a run goes on', async () => {
   const change = { schedule: scheduleSchema.parse({ kind: 'linear' }), epochs: 3 }
   const { recipe } = smallExperiment(change)
-  const start = { step: 6, epoch: 1, lossSum: 0, correct: 0, seconds: 0, score: null, best: null }
+  const start = { step: 6, epoch: 1 }
   for (const from of [undefined, start]) {
     const recorded: [step: number, rate: number][] = []
     const recorder: Observer = {

@@ -87,7 +87,7 @@ describe('ProgressReporter', () => {
     // The first step takes a minute, later ones a tenth of a second.
     const ticking: Observer = { stepBegin: (run) => void (clock += run.step === step ? 60_000 : 100) }
     const network = new PretendNetwork()
-    const start = { step, epoch: Math.floor(step / 4), lossSum: 0, correct: 0, seconds: 0, score: null, best: null }
+    const start = { step, epoch: Math.floor(step / 4) }
     await pretendRun([ticking, reporter], { network, start })
     now.mockRestore()
     const [first, ...later] = events.flatMap((event) =>
