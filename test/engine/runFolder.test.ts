@@ -1,75 +1,41 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { evaluateCommand } from '../../src/main/cli/evaluate'
 import { compileNetwork } from '../../src/main/engine/compile'
-import { decodeSafetensors } from '../../src/main/engine/safetensors'
+import { decodeSafetensors, encodeSafetensors } from '../../src/main/engine/safetensors'
 import { namedParameters } from '../../src/main/engine/weights'
 import { stateFrom } from '../../src/main/engine/weightsFile'
-import { openDataset, readLabels } from '../../src/main/datasets/dataset'
+import { openDataset, readLabels, type Dataset } from '../../src/main/datasets/dataset'
 import { JournalWriter } from '../../src/main/run/journal'
 import { ownerOf, takeOwnership } from '../../src/main/run/owner'
 import { loadCheckpoint } from '../../src/main/training/checkpointFiles'
-import { TrainingControl } from '../../src/main/training/control'
 import { evaluatePictures } from '../../src/main/training/evaluate'
 import { openPictureFeed } from '../../src/main/training/pictureFeed'
 import { splitPictures } from '../../src/main/training/splits'
-import { train, type TrainingJob } from '../../src/main/training/train'
 import { checkArchitecture } from '../../src/shared/architecture/check'
-import type { Experiment } from '../../src/shared/experiment/schema'
-import { presetExperiment } from '../../src/shared/presets'
-import type { TrainingEvent } from '../../src/shared/run/events'
 import type { JournalRecord } from '../../src/shared/run/journal'
 import { progressOf } from '../../src/shared/run/progress'
+import { fiveSteps, journalOf, runIn, stepsOf } from './runSupport'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-folder-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** Five steps an epoch. */
-function small(change: Partial<Experiment['recipe']> = {}): Experiment {
-  const experiment = presetExperiment('lenet-5')
-  const sizes = { epochs: 2, trainLimit: 300, testLimit: 150, batchSize: 64, validationShare: 0 }
-  Object.assign(experiment.recipe, sizes, change)
-  return experiment
-}
-
-type Obey = (control: TrainingControl, event: TrainingEvent) => void
-
-async function run(experiment: Experiment, { obey, ...job }: Partial<TrainingJob> & { obey?: Obey } = {}) {
-  const events: TrainingEvent[] = []
-  const control = new TrainingControl()
-  const folder = job.folder ?? mkdtempSync(join(root, 'run-'))
-  await train({ experiment, ...job, folder }, control, (event) => {
-    events.push(event)
-    obey?.(control, event)
-  })
-  const steps = events.flatMap((event) => (event.type === 'steps' ? event.steps : []))
-  const epochs = events.flatMap((event) => (event.type === 'epoch' ? [event] : []))
-  const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.error.code] : []))
-  const ended = events.at(-1) as Extract<TrainingEvent, { type: 'ended' }>
-  return { folder, events, steps, epochs, warnings, ended }
-}
-
-async function journalOf(folder: string): Promise<JournalRecord[]> {
-  const { journal, records } = await JournalWriter.open(folder)
-  await journal.close()
-  return records
-}
+const small = fiveSteps
+const run = (...given: Parameters<typeof runIn> extends [string, ...infer Rest] ? Rest : never) => runIn(root, ...given)
 
 const typesOf = (records: readonly JournalRecord[]): string[] =>
   records.map(({ type }) => type).filter((type) => type !== 'steps' && type !== 'points')
-
-/** Figures of the steps that count, in their order. */
-function stepsOf(records: readonly JournalRecord[]): number[][] {
-  const steps: number[][] = []
-  for (const record of records) {
-    if (record.type === 'started') steps.length = record.step
-    if (record.type !== 'steps') continue
-    const { loss, accuracy, learningRate } = record.series
-    loss!.forEach((value, index) => (steps[record.first + index] = [value, accuracy![index]!, learningRate![index]!]))
-  }
-  return steps
-}
 
 const manifests = (folder: string): string[] => readdirSync(folder).filter((name) => /^step-\d+\.json$/.test(name))
 
@@ -200,6 +166,17 @@ describe('a run that goes on', () => {
     )
   })
 
+  it('says that the last record was torn, and keeps all before it', async () => {
+    const experiment = small({ epochs: 1 })
+    const { folder } = await run(experiment)
+    const before = await journalOf(folder)
+    appendFileSync(join(folder, 'journal'), Buffer.of(200, 0, 0, 0, 1, 2, 3, 4, 5))
+    const later = await run(small({ epochs: 2 }), { folder, resume: true })
+    expect(later.warnings).toEqual(['journal-torn'])
+    expect((await journalOf(folder)).slice(0, before.length)).toEqual(before)
+    expect(progressOf(await journalOf(folder))).toMatchObject({ steps: 10, warnings: [{ code: 'journal-torn' }] })
+  })
+
   it('from nothing begins at step 0 and says so; whose checkpoints are gone is refused with all that it has', async () => {
     const experiment = small({ epochs: 1 })
     const folder = mkdtempSync(join(root, 'run-'))
@@ -261,8 +238,33 @@ it.each([
   expect(pass!.predictions.predicted).toEqual(evaluation.predicted)
   expect(pass!.correct / 150).toBe(metrics.testAccuracy)
   expect(pass!.lossSum / 150).toBeCloseTo(metrics.testLoss, 5)
+  expect(await accuracyByCommand(file, dataset, test)).toBe(metrics.testAccuracy)
   const raw = (await loadCheckpoint(folder))!.state.get('conv1.weight')!
   const judged = tensors.get('conv1.weight')!.values
   if ('averaging' in change) expect(judged).not.toEqual(raw)
   else expect(judged).toEqual(raw)
 })
+
+/** Share of right answers that `evaluate` gives for lenet-5 with the weights of a file, over pictures of the test split. */
+async function accuracyByCommand(weights: string, dataset: Dataset, numbers: Int32Array): Promise<number> {
+  const { mean, std } = small().recipe.normalization
+  const pixels = 32 * 32
+  const bytes = readFileSync(dataset.files.test.images)
+  const labels = readFileSync(dataset.files.test.labels)
+  const images = Float32Array.from({ length: numbers.length * 3 * pixels }, (_, place) => {
+    const channel = Math.floor(place / pixels) % 3
+    return (bytes[place]! / 255 - mean[channel]!) / std[channel]!
+  })
+  const input = join(root, 'images.safetensors')
+  const output = join(root, 'logits.safetensors')
+  const shape = [numbers.length, 3, 32, 32]
+  writeFileSync(input, encodeSafetensors(new Map([['images', { shape, values: images }]])))
+  const files = ['--weights', weights, '--images', input, '--output', output]
+  await evaluateCommand().parseAsync(['--architecture', 'lenet-5', ...files], { from: 'user' })
+  const logits = decodeSafetensors(readFileSync(output), output).tensors.get('logits')!.values as Float32Array
+  const right = Array.from(numbers).filter((_, place) => {
+    const own = logits.subarray(10 * place, 10 * place + 10)
+    return own.indexOf(Math.max(...own)) === labels[place]
+  })
+  return right.length / numbers.length
+}

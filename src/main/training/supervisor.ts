@@ -24,6 +24,8 @@ interface Active {
   /** Processes that the kernel had killed for want of memory when it began. */
   memoryKills: number | null
   heardAt: number
+  /** Whether it waits for room on a full disk, and says nothing meanwhile. */
+  waits: boolean
   ended: boolean
   timer: NodeJS.Timeout
   gone: Promise<void>
@@ -89,6 +91,7 @@ export class Supervisor {
       epochs: 0,
       memoryKills: countMemoryKills(),
       heardAt: Date.now(),
+      waits: false,
       ended: false,
       timer: setInterval(() => this.watch(), BEAT_MS),
       gone: new Promise((resolve) => child.once('exit', () => resolve()))
@@ -177,10 +180,14 @@ export class Supervisor {
         active.state = { ...active.state, status: 'running' }
         return
       case 'recovered':
+        active.waits = false
         active.state = { ...active.state, warning: null }
         return
-      case 'warning':
       case 'disk-full':
+        active.waits = true
+        active.state = { ...active.state, warning: event.error }
+        return
+      case 'warning':
         active.state = { ...active.state, warning: event.error }
         return
       case 'ended':
@@ -206,7 +213,7 @@ export class Supervisor {
     if (!active) return
     this.library.beat(active.run)
     const seconds = Math.round((Date.now() - active.heardAt) / 1000)
-    if (active.state.status !== 'paused' && seconds >= HANG_SECONDS) {
+    if (active.state.status !== 'paused' && !active.waits && seconds >= HANG_SECONDS) {
       active.state = { ...active.state, warning: { code: 'trainer-hangs', parameters: { seconds } } }
       this.tell()
     }
