@@ -8,7 +8,7 @@ import { launchApp } from '../../scripts/launch.mjs'
 import { electronBinary, electronFlags } from '../../scripts/setup/electron.mjs'
 import { root } from '../../scripts/setup/folders.mjs'
 import { Library } from '../../src/main/library/library'
-import { loadCheckpoint } from '../../src/main/training/checkpoints'
+import { loadCheckpoint } from '../../src/main/training/checkpointFiles'
 import { presetExperiment } from '../../src/shared/presets'
 import type { RunSummary } from '../../src/shared/run/schema'
 

@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Library } from '../../src/main/library/library'
-import { loadCheckpoint } from '../../src/main/training/checkpoints'
+import { loadCheckpoint } from '../../src/main/training/checkpointFiles'
 
 const root = join(import.meta.dirname, '../..')
 const work = mkdtempSync(join(tmpdir(), 'residuum-ends-'))

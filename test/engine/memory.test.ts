@@ -52,7 +52,7 @@ describe('memory', () => {
       ])
     }
     const events: TrainingEvent[] = []
-    await train({ experiment, folder: '' }, new TrainingControl(), (event) => events.push(event))
+    await train({ experiment, folder: null }, new TrainingControl(), (event) => events.push(event))
     expect(events).toMatchObject([{ type: 'ended', status: 'failed', error: { code: 'memory-too-small' } }])
   })
 })

@@ -5,15 +5,14 @@ import { checkArchitecture } from '../../shared/architecture/check'
 import type { Experiment } from '../../shared/experiment/schema'
 import { presetExperiment, type PresetName } from '../../shared/presets'
 import { openDataset, readLabels } from '../datasets/dataset'
-import { drawAugmentation } from '../engine/augmentationDraw'
 import { compileNetwork } from '../engine/compile'
-import type { CompiledNetwork } from '../engine/compiledNetwork'
 import { matMul } from '../engine/graph/ops/matrix'
 import { measure } from '../engine/measure'
 import { initialState } from '../engine/weights'
 import { openPictureFeed, type PictureBatch, type PictureFeed } from '../training/pictureFeed'
 import { planConvolutions } from '../training/plans'
 import { epochOrder, splitPictures } from '../training/splits'
+import { makeStep } from '../training/step'
 import { number } from './options'
 
 interface BenchCase {
@@ -72,6 +71,13 @@ export function benchLoopCommand(): Command {
         mode === 'train'
           ? (['train', epochOrder(splits.train, recipe.seed, 0), recipe.batchSize] as const)
           : (['test', splits.test, recipe.testBatchSize] as const)
+      const source = { height: dataset.shape[1], width: dataset.shape[2] }
+      const { output } = checked!
+      const { learningRate } = recipe.optimizer
+      const runStep = (batch: PictureBatch, step: number): void => {
+        if (mode === 'evaluate') network.evaluate(batch.input)
+        else makeStep(network, { experiment, source, output }, batch, { epoch: 0, step, learningRate })
+      }
       const steps = endless(() => feed.batches(split, order, size))
       const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
       if (options.profile) {
@@ -89,7 +95,7 @@ export function benchLoopCommand(): Command {
           for (let own = 0; own < options.steps; own++) {
             const { value } = await steps.next()
             pictures += (value as PictureBatch).indices.length
-            runStep(network, experiment, mode, value as PictureBatch, step++)
+            runStep(value as PictureBatch, step++)
             await new Promise((resolve) => setImmediate(resolve))
           }
           const seconds = (performance.now() - start) / 1000
@@ -111,24 +117,6 @@ async function* endless(epoch: () => ReturnType<PictureFeed['batches']>): AsyncG
       if (batch.indices.length === size) yield batch
     }
   }
-}
-
-function runStep(
-  network: CompiledNetwork,
-  { recipe, architecture }: Experiment,
-  mode: BenchCase['mode'],
-  { input, indices }: PictureBatch,
-  step: number
-): void {
-  if (mode === 'evaluate') return void network.evaluate(input)
-  const { seed, diagnosticsEvery } = recipe
-  const { height, width } = architecture.input
-  const sides = { height, width }
-  const draw = { indices, source: sides, input: sides, seed, epoch: 0, step }
-  const batch = { ...input, augmentation: drawAugmentation(recipe.augmentation, draw) }
-  const settings = { learningRate: recipe.optimizer.learningRate, seed, step }
-  if (diagnosticsEvery !== null && step % diagnosticsEvery === 0) network.trainStepDiagnosed(batch, settings)
-  else network.trainStep(batch, settings)
 }
 
 /** Floating-point operations a second of this machine in a single-precision matrix product. */

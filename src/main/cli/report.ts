@@ -9,7 +9,7 @@ import type { TrainingEvent } from '../../shared/run/events'
 import type { Device, EpochMetrics, RunSummary } from '../../shared/run/schema'
 import { openDataset } from '../datasets/dataset'
 import type { Library } from '../library/library'
-import { loadCheckpoint } from '../training/checkpoints'
+import { loadCheckpoint } from '../training/checkpointFiles'
 
 /** Tells the user at the terminal how a run goes. */
 export interface Report {
@@ -33,7 +33,8 @@ export class JsonReport implements Report {
     if (event.type === 'started') this.device = event.device
     if (event.type === 'epoch') this.epoch(event.metrics)
     if (event.type === 'ended') this.early = event.early
-    if (event.type === 'warning') warn(event)
+    if (event.type === 'warning' || event.type === 'disk-full') warn(event)
+    if (event.type === 'recovered') tellRecovered()
   }
 
   async end(run: string, library: Library): Promise<void> {
@@ -127,7 +128,11 @@ export class TerminalReport implements Report {
         return
       }
       case 'warning':
+      case 'disk-full':
         warn(event)
+        return
+      case 'recovered':
+        tellRecovered()
         return
       case 'ended':
         this.bar.stop()
@@ -199,6 +204,8 @@ export function formatDuration(seconds: number): string {
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)}%`
 
-function warn({ error }: Extract<TrainingEvent, { type: 'warning' }>): void {
+function warn({ error }: Extract<TrainingEvent, { type: 'warning' | 'disk-full' }>): void {
   process.stderr.write(`warning: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
 }
+
+const tellRecovered = (): void => void process.stderr.write(`${messages.terminal.recovered}\n`)

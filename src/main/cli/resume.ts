@@ -3,10 +3,10 @@ import { ResiduumError } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import type { Library } from '../library/library'
-import { loadCheckpoint } from '../training/checkpoints'
+import { loadCheckpoint } from '../training/checkpointFiles'
 
 /** What may stand beside `--resume`: any other option would ask for another experiment than the run's own. */
-const beside = new Set(['resume', 'epochs', 'library', 'residentLimit', 'json'])
+const beside = new Set(['resume', 'epochs', 'library', 'residentLimit', 'onFullDisk', 'takeOver', 'json'])
 
 /** Throws InvalidArgumentError that names the options which `--resume` cannot obey. */
 export function refuseBesideResume(command: Command): void {

@@ -8,6 +8,7 @@ import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
 import { TrainingControl } from '../training/control'
+import type { OnFullDisk } from '../training/diskRoom'
 import { recordEvent } from '../training/recorder'
 import { train } from '../training/train'
 import { readExperiment } from './documents'
@@ -24,6 +25,8 @@ interface TrainOptions {
   resume?: string
   epochs?: number
   residentLimit?: number
+  onFullDisk: OnFullDisk
+  takeOver?: boolean
   json?: boolean
 }
 
@@ -39,10 +42,16 @@ export function trainCommand(): Command {
     .option('--library <dir>', 'where runs are kept', libraryFolder())
     .option('--resume <run>', 'go on with an ended run from its newest checkpoint, with --epochs to another end')
     .option('--resident-limit <bytes>', 'stream data sets above this size from the disk', number(z.number().min(0)))
+    .addOption(
+      new Option('--on-full-disk <what>', 'wait until there is room, or stop and end as failed')
+        .choices(['wait', 'stop'])
+        .default('wait')
+    )
+    .option('--take-over', 'with --resume: also a run that another computer or container has, if none trains it there')
     .option('--json', 'one JSON object a line on stdout and nothing else')
     .allowExcessArguments(false)
-  return addRecipeOptions(command).action(async (options: TrainOptions, own: Command) => {
-    if (options.resume !== undefined) refuseBesideResume(own)
+  return addRecipeOptions(command).action(async (options: TrainOptions, command: Command) => {
+    if (options.resume !== undefined) refuseBesideResume(command)
     let experiment = options.experiment ? await readExperiment(options.experiment) : presetExperiment(options.preset)
     experiment.recipe = withOptions(experiment.recipe, { ...options })
     const report: Report = options.json ? new JsonReport() : new TerminalReport()
@@ -68,8 +77,10 @@ export function trainCommand(): Command {
     }
     let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
     report.begin(run, experiment)
-    const { residentLimit } = options
-    await train({ experiment, folder: library.runFolder(run), resume, goOn, residentLimit }, control, (event) => {
+    const { residentLimit, onFullDisk, takeOver, epochs } = options
+    const folder = library.runFolder(run)
+    const job = { experiment, folder, resume, goOn, residentLimit, onFullDisk, takeOver }
+    await train(resume ? { ...job, epochs } : job, control, (event) => {
       recordEvent(library, run, event)
       report.event(event)
       if (event.type === 'ended') ended = event

@@ -21,7 +21,7 @@ import { optimizers } from './optimizers'
 import type { OptimizerContext, OptimizerEmitter } from './optimizers/optimizer'
 import { neededNodes, profileNodes, sizeProbes } from './profile'
 import { testViews } from './testTime'
-import { slotName, storedShape, type NamedParameter } from './weights'
+import { AVERAGE, slotName, storedShape, type NamedParameter } from './weights'
 
 /** What of a recipe is compiled into the graph; what is left out is off. */
 export type CompileRules = Pick<Recipe, 'optimizer'> &
@@ -168,8 +168,7 @@ type Slots = Map<string, { parameter: NamedParameter; variable: Variable }>
 const emitterFor = (optimizer: Optimizer): OptimizerEmitter<Optimizer> =>
   optimizers[optimizer.kind] as OptimizerEmitter<Optimizer>
 
-/** Prefixes of slots that start as the parameter itself. */
-const AVERAGE = 'average'
+/** Like the average, a slot that starts as the parameter itself. */
 const SLOW = 'slow'
 
 function optimizerSlots(graph: Graph, rules: CompileRules, trained: readonly NetworkVariable[]): Slots {

@@ -24,6 +24,9 @@ export type State = Map<string, Float32Array>
  */
 export const slotName = (slot: string, parameter: string): string => `${slot}/${parameter}`
 
+/** The slot of a recipe's moving average, with which evaluations judge in the place of the parameter. */
+export const AVERAGE = 'average'
+
 /** The parameter that a slot belongs to. */
 export const parameterOfSlot = (name: string): string => name.slice(name.indexOf('/') + 1)
 

@@ -185,7 +185,10 @@ function changeBy(event: TrainingEvent): Partial<TrainingState> {
     case 'resumed':
       return { status: 'running' }
     case 'warning':
+    case 'disk-full':
       return { warning: event.error }
+    case 'recovered':
+      return { warning: null }
     default:
       return {}
   }

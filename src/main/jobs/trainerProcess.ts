@@ -47,8 +47,8 @@ export class TrainerProcess {
   private readonly pending: { resolve(reply: Examined): void; reject(error: ResiduumError): void }[] = []
   private watch: NodeJS.Timeout | undefined
   private heardAt = 0
-  /** A paused trainer has nothing to say. */
-  private paused = false
+  /** A paused trainer, and one that waits for room on a full disk, has nothing to say. */
+  private quiet = false
   private ended = false
   /** Its exit code once it is gone. */
   private code: number | null = null
@@ -93,7 +93,7 @@ export class TrainerProcess {
 
   /** Asks it to keep what there is and end. */
   stop(): void {
-    this.paused = false
+    this.quiet = false
     this.child.post({ type: 'stop' })
   }
 
@@ -114,8 +114,8 @@ export class TrainerProcess {
     if (!reply) return this.listeners.warning?.(describeError(error))
     if (reply.type === 'examined') return this.pending.shift()?.resolve(reply)
     const { event } = reply
-    if (event.type === 'paused') this.paused = true
-    if (event.type === 'resumed') this.paused = false
+    if (event.type === 'paused' || event.type === 'disk-full') this.quiet = true
+    if (event.type === 'resumed' || event.type === 'recovered') this.quiet = false
     this.ended ||= event.type === 'ended'
     this.listeners.event?.(event)
     if (event.type === 'ended') this.kill()
@@ -123,7 +123,7 @@ export class TrainerProcess {
 
   private look(): void {
     const seconds = Math.round((performance.now() - this.heardAt) / 1000)
-    if (this.paused || seconds < HANG_SECONDS) return
+    if (this.quiet || seconds < HANG_SECONDS) return
     this.listeners.warning?.({ code: 'trainer-hangs', parameters: { seconds } })
   }
 

@@ -3,6 +3,7 @@ export class TrainingControl {
   private paused = false
   private stopped = false
   private wake: (() => void) | null = null
+  private readonly stopping = new Set<() => void>()
 
   pause(): void {
     this.paused = true
@@ -16,6 +17,7 @@ export class TrainingControl {
   stop(): void {
     this.stopped = true
     this.wake?.()
+    for (const heard of this.stopping) heard()
   }
 
   get isPaused(): boolean {
@@ -30,5 +32,19 @@ export class TrainingControl {
   async whilePaused(): Promise<void> {
     while (this.isPaused) await new Promise<void>((resolve) => (this.wake = resolve))
     this.wake = null
+  }
+
+  /** Waits for so long, at the latest until stopped. */
+  async waitUnlessStopped(ms: number): Promise<void> {
+    if (this.stopped) return
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        this.stopping.delete(end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      this.stopping.add(end)
+    })
   }
 }

@@ -1,6 +1,13 @@
+import { scoreOf } from '../../shared/run/best'
 import type { Evaluation } from '../../shared/run/schema'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
+import type { EpochEvaluated, Observed } from './observers/observer'
 import type { PictureFeed } from './pictureFeed'
+import type { RunState } from './run'
+import type { Session } from './session'
+
+/** What an evaluation needs of a network; tests have one that only pretends. */
+export type EvaluatedNetwork = Pick<CompiledNetwork, 'evaluate'>
 
 export interface EvaluationPass {
   lossSum: number
@@ -17,12 +24,12 @@ export interface EvaluationSettings {
   /** Called before each batch; false ends the pass. */
   proceed(): Promise<boolean>
   /** Told after each batch how many pictures are done. */
-  progress(done: number, pictures: number): void
+  progress(done: number, pictures: number): void | Promise<void>
 }
 
 /** One pass over pictures in evaluation mode; null when it was ended before its end. */
 export async function evaluatePictures(
-  network: CompiledNetwork,
+  network: EvaluatedNetwork,
   feed: PictureFeed,
   { epoch, indices, heldOut, batchSize, proceed, progress }: EvaluationSettings
 ): Promise<EvaluationPass | null> {
@@ -47,7 +54,49 @@ export async function evaluatePictures(
     predictions.predicted.set(result.predicted, done)
     predictions.confidence.set(result.confidence, done)
     done += batch.length
-    progress(done, batch.length)
+    await progress(done, batch.length)
   }
   return { lossSum, correct, predictions }
+}
+
+/** The figures of the epoch that was trained last, by its test and held-out pictures; null when it was ended before. */
+export async function evaluateEpoch(
+  {
+    experiment: { recipe },
+    network,
+    feed,
+    splits,
+    trainPictures
+  }: Pick<Session, 'experiment' | 'feed' | 'splits' | 'trainPictures'> & { network: EvaluatedNetwork },
+  run: RunState,
+  observed: Observed,
+  proceed: () => Promise<boolean>
+): Promise<EpochEvaluated | null> {
+  const epoch = run.epoch - 1
+  const evaluate = (indices: Int32Array, heldOut: boolean, before: number): Promise<EvaluationPass | null> =>
+    evaluatePictures(network, feed, {
+      epoch,
+      indices,
+      heldOut,
+      batchSize: recipe.testBatchSize,
+      proceed,
+      progress: (done, pictures) => observed.evaluated(run, before + done, pictures)
+    })
+  const test = await evaluate(splits.test, false, 0)
+  if (!test) return null
+  const held = splits.validation.length
+  const validation = held > 0 ? await evaluate(splits.validation, true, splits.test.length) : null
+  if (held > 0 && !validation) return null
+  const figures = {
+    loss: run.lossSum / trainPictures,
+    trainAccuracy: run.correct / trainPictures,
+    testLoss: test.lossSum / splits.test.length,
+    testAccuracy: test.correct / splits.test.length,
+    validationLoss: validation && validation.lossSum / held,
+    validationAccuracy: validation && validation.correct / held
+  }
+  const { seconds, speed } = run
+  const score = scoreOf(figures, recipe.monitor)
+  const metrics = { epoch, ...figures, score, seconds, imagesPerSecond: speed.imagesPerSecond }
+  return { metrics, evaluation: test.predictions }
 }

@@ -1,5 +1,6 @@
 import type { Recipe } from '../../shared/experiment/schema'
-import { isBetter } from '../../shared/run/best'
+import { countedScore, isBetter } from '../../shared/run/best'
+import type { EpochMetrics } from '../../shared/run/schema'
 
 /**
  * From where early stopping counts: the last epoch that was better by more than `minimumChange`. Without that setting it
@@ -14,6 +15,19 @@ export interface Mark {
 /** The same or, where its counted score is better by more than `minimumChange`, the epoch that has just ended. */
 export const betterOf = (best: Mark | null, { score, epoch }: Mark, { earlyStopping }: Recipe): Mark | null =>
   isBetter(score, best?.score ?? null, earlyStopping?.minimumChange) ? { score, epoch } : best
+
+/** The mark after these epochs, where patience counts from epoch `from` anew. */
+export function markAfter(epochs: readonly EpochMetrics[], recipe: Recipe, classes: number, from = 0): Mark | null {
+  const mark = epochs.reduce<Mark | null>((best, metrics) => {
+    const counted = metrics.epoch < from ? best : anew(best, from)
+    return betterOf(counted, { score: countedScore(metrics, classes), epoch: metrics.epoch }, recipe)
+  }, null)
+  return anew(mark, from)
+}
+
+/** The same mark, from which patience counts no epoch before `from`. */
+export const anew = (mark: Mark | null, from: number): Mark | null =>
+  from === 0 ? mark : { score: mark?.score ?? null, epoch: Math.max(mark?.epoch ?? 0, from - 1) }
 
 /** Whether early stopping ends the run after `epoch`; without any progress it counts from the first. */
 export const isExhausted = ({ earlyStopping }: Recipe, best: Mark | null, epoch: number): boolean =>

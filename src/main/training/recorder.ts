@@ -21,6 +21,8 @@ export function recordEvent(library: Library, id: string, event: TrainingEvent):
       return library.setStatus(id, event.status, event.error)
     case 'progress':
     case 'warning':
+    case 'disk-full':
+    case 'recovered':
       return
   }
 }

@@ -34,8 +34,12 @@ export const trainingEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('diagnostics'), diagnostics: diagnosticsSchema }),
   z.object({ type: z.literal('paused') }),
   z.object({ type: z.literal('resumed') }),
-  /** Something failed that the run survives, such as a checkpoint on a full disk. */
+  /** Something is not as it should be that the run survives. */
   z.object({ type: z.literal('warning'), error: errorSchema }),
+  /** The run waits for room on the disk that `error` names; nothing is dropped. */
+  z.object({ type: z.literal('disk-full'), error: errorSchema }),
+  /** There was room again, and it goes on. */
+  z.object({ type: z.literal('recovered') }),
   z.object({
     type: z.literal('ended'),
     status: z.enum(['finished', 'stopped', 'failed']),

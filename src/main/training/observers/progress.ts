@@ -1,5 +1,7 @@
-import type { TrainingEvent } from '../../shared/run/events'
-import type { StepMetrics } from '../../shared/run/schema'
+import type { TrainingEvent } from '../../../shared/run/events'
+import type { StepMetrics } from '../../../shared/run/schema'
+import type { RunState } from '../run'
+import type { EpochEvaluated, Observer, StepMade } from './observer'
 
 const INTERVAL_MS = 100
 /** Weight of the newest speed in the running mean. */
@@ -7,8 +9,9 @@ const NEWEST = 0.2
 /** Evaluation against training, a picture, until one was measured: no backward pass. */
 const GUESSED_EVALUATION = 1 / 3
 
-/** Gathers steps and tells of them, with speed and time left, at most ten times a second. */
-export class ProgressReporter {
+/** Tells who watches: of steps, gathered, with speed and time left, at most ten times a second; of epochs and pauses at once. */
+export class ProgressReporter implements Observer {
+  private isWarm = false
   private steps: StepMetrics[] = []
   private last: TrainingEvent | null = null
   private sentAt = -Infinity
@@ -20,32 +23,52 @@ export class ProgressReporter {
     private readonly epochs: number,
     private readonly counts: { train: number; test: number },
     private readonly emit: (event: TrainingEvent) => void
-  ) {
-    this.report('preparing', 0, 0, counts.train)
+  ) {}
+
+  runBegin(): void {
+    this.tickedAt = performance.now()
+    this.report('preparing', 0, 0, this.counts.train)
     this.flush()
   }
 
-  /** After a step that took `pictures`, `done` of the epoch's being done. */
-  step(metrics: StepMetrics, done: number, pictures: number): void {
+  stepEnd(_: RunState, { metrics, done, pictures }: StepMade): void {
     this.steps.push(metrics)
-    this.secondsPerTraining = this.tick(this.secondsPerTraining, pictures)
+    const former = this.isWarm ? this.secondsPerTraining : null
+    // The first step of a process also makes TensorFlow prepare itself: its speed stands only until the next.
+    this.isWarm = this.secondsPerTraining !== null
+    this.secondsPerTraining = this.tick(former, pictures)
     this.report('training', metrics.epoch, done, this.counts.train)
     this.flushSometimes()
   }
 
-  evaluated(epoch: number, done: number, pictures: number): void {
+  evaluated({ epoch }: RunState, done: number, pictures: number): void {
     this.secondsPerEvaluation = this.tick(this.secondsPerEvaluation, pictures)
-    this.report('evaluating', epoch, done, this.counts.test)
+    this.report('evaluating', epoch - 1, done, this.counts.test)
     this.flushSometimes()
   }
 
-  /** After a pause: its length must not count as a slow step. */
-  restartSpeed(): void {
+  epochEnd(_: RunState, { metrics, evaluation }: EpochEvaluated): void {
+    this.flush()
+    this.emit({ type: 'epoch', metrics, evaluation })
+  }
+
+  paused(): void {
+    this.flush()
+    this.emit({ type: 'paused' })
+  }
+
+  /** The pause must not count as a slow step. */
+  resumed(): void {
     this.tickedAt = performance.now()
+    this.emit({ type: 'resumed' })
+  }
+
+  runEnd(): void {
+    this.flush()
   }
 
   /** Sends what has gathered. */
-  flush(): void {
+  private flush(): void {
     this.sentAt = performance.now()
     if (this.steps.length > 0) {
       this.emit({ type: 'steps', steps: this.steps })
