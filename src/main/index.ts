@@ -74,11 +74,15 @@ function start(): void {
 
   let window: BrowserWindow | null = null
   const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
-  const runner = new Runner(electronProcesses(join(__dirname, 'trainer.cjs')), libraryRecorder(library), {
-    training: (state) => send({ type: 'training', state }),
-    runsChanged: (id) => send({ type: 'runs-changed', id }),
-    port: (port) => window?.webContents.postMessage(PORT, null, [port])
-  })
+  const runner = new Runner(
+    electronProcesses(join(__dirname, 'trainer.cjs')),
+    libraryRecorder(library, () => settings.get().evaluationSpace),
+    {
+      training: (state) => send({ type: 'training', state }),
+      runsChanged: (id) => send({ type: 'runs-changed', id }),
+      port: (port) => window?.webContents.postMessage(PORT, null, [port])
+    }
+  )
   const info: AppInfo = {
     version: app.getVersion(),
     electron: process.versions.electron!,

@@ -235,7 +235,7 @@ it.each([
   network.close()
   await feed.close()
   const [{ metrics, evaluation }] = epochs as [(typeof epochs)[0]]
-  expect(pass!.predictions.predicted).toEqual(evaluation.predicted)
+  expect(pass!.predictions.classes).toEqual(evaluation.classes)
   expect(pass!.correct / 150).toBe(metrics.testAccuracy)
   expect(pass!.lossSum / 150).toBeCloseTo(metrics.testLoss, 5)
   expect(await accuracyByCommand(file, dataset, test)).toBe(metrics.testAccuracy)

@@ -3,7 +3,8 @@ import { recordEvent } from '../training/recorder'
 import type { Recorder } from './runner'
 
 /** Keeps runs in the library. */
-export const libraryRecorder = (library: Library): Recorder => ({
+export const libraryRecorder = (library: Library, evaluationSpace: () => number): Recorder => ({
+  evaluationSpace,
   create: (experiment) => library.createRun(experiment),
   reopen: (run) => library.reopenRun(run),
   folder: (run) => library.runFolder(run),

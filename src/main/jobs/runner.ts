@@ -19,6 +19,8 @@ export interface Recorder {
   reopen(run: string): Experiment
   /** The folder that the trainer writes to. */
   folder(run: string): string
+  /** MB for the evaluations of a run that begins now. */
+  evaluationSpace(): number
   record(run: string, event: TrainingEvent): void
   /** The run is still being trained. */
   beat(run: string): void
@@ -133,7 +135,7 @@ export class Runner {
       beat: setInterval(() => this.keep(active, () => this.recorder.beat(run)), BEAT_MS)
     }
     this.active = active
-    trainer.train(experiment, this.recorder.folder(run), resume)
+    trainer.train(experiment, this.recorder.folder(run), { resume, evaluationSpace: this.recorder.evaluationSpace() })
     this.connect()
     this.tell(active)
     this.listeners.runsChanged(run)

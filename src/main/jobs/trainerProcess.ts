@@ -35,6 +35,13 @@ export interface TrainerListeners {
   gone(cause: ((epochs: number) => ErrorRecord) | null): void
 }
 
+export interface TrainingOptions {
+  /** Go on from the newest checkpoint in the folder. */
+  resume: boolean
+  /** MB for the run's evaluations. */
+  evaluationSpace: number
+}
+
 type Examined = Extract<TrainerReply, { type: 'examined' }>
 
 /** One trainer process: forks it, hands on what it says, and watches whether it says anything. It never starts another. */
@@ -76,11 +83,11 @@ export class TrainerProcess {
     })
   }
 
-  /** Has it train a run in `folder`; `resume` goes on from the newest checkpoint there. */
-  train(experiment: Experiment, folder: string, resume: boolean): void {
+  /** Has it train a run in `folder`. */
+  train(experiment: Experiment, folder: string, { resume, evaluationSpace }: TrainingOptions): void {
     this.heardAt = performance.now()
     this.watch = setInterval(() => this.look(), WATCH_MS)
-    this.child.post({ type: 'train', experiment, folder, resume })
+    this.child.post({ type: 'train', experiment, folder, resume, evaluationSpace })
   }
 
   pause(): void {

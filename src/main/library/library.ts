@@ -20,10 +20,11 @@ import {
 import { bestEpoch, countedScore } from '../../shared/run/best'
 import { requireKeepable } from '../../shared/text/names'
 import type { MeasuredSpeed } from '../../shared/run/speed'
+import { listEvaluations, readEvaluation } from '../run/evaluations'
 import { ArchitectureShelf } from './architectures'
 import type { Database, Row } from './database'
 import { openDatabase } from './opening'
-import { summarise, toEvaluation, toMetrics, writeEpoch, writeEvaluation, writeStep, type Standing } from './rows'
+import { summarise, toEvaluation, toMetrics, writeEpoch, writeStep, type Standing } from './rows'
 
 /** A run whose process has not written for so long is taken as dead even if its number lives on. */
 const STALE_MS = 5 * 60_000
@@ -171,11 +172,10 @@ export class Library {
     })
   }
 
-  /** Keeps an epoch's figures and predictions together or not at all. */
-  recordEpoch(id: string, metrics: EpochMetrics, evaluation: Evaluation): void {
+  /** Keeps an epoch's figures; its evaluation is a file in the run's folder. */
+  recordEpoch(id: string, metrics: EpochMetrics): void {
     this.database.transaction(() => {
       writeEpoch(this.database, id, metrics)
-      writeEvaluation(this.database, id, evaluation)
       this.beat(id)
     })
   }
@@ -231,17 +231,31 @@ export class Library {
     }
   }
 
-  /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */
-  getEvaluation(id: string, epoch: number | null): Evaluation {
+  /** Epochs of which predictions are kept, ascending. Throws ResiduumError `run-missing` or `cannot-read`. */
+  async listEvaluations(id: string): Promise<number[]> {
     this.runRow(id)
-    const row = this.database.first(
-      `SELECT * FROM evaluations WHERE run_id = ? AND (? IS NULL OR epoch = ?) ORDER BY epoch DESC LIMIT 1`,
-      id,
-      epoch,
-      epoch
-    )
-    if (!row) throw new ResiduumError('evaluation-missing', { id })
-    return toEvaluation(row)
+    const former = this.database.all('SELECT epoch FROM evaluations WHERE run_id = ?', id)
+    const epochs = new Set([
+      ...former.map(({ epoch }) => Number(epoch)),
+      ...(await listEvaluations(this.runFolder(id)))
+    ])
+    return [...epochs].sort((a, b) => a - b)
+  }
+
+  /**
+   * Predictions after `epoch`, or after the last. Throws ResiduumError `run-missing`, `evaluation-missing` where there are
+   * none at all, `evaluation-gone` where those of that epoch were not kept, `evaluation-damaged` or `cannot-read`.
+   */
+  async getEvaluation(id: string, epoch: number | null): Promise<Evaluation> {
+    const epochs = await this.listEvaluations(id)
+    const last = epochs.at(-1)
+    if (last === undefined) throw new ResiduumError('evaluation-missing', { id })
+    const wanted = epoch ?? last
+    const written = await readEvaluation(this.runFolder(id), wanted)
+    if (written) return written
+    const former = this.database.first('SELECT * FROM evaluations WHERE run_id = ? AND epoch = ?', id, wanted)
+    if (!former) throw new ResiduumError('evaluation-gone', { id, epoch: wanted + 1 })
+    return toEvaluation(former)
   }
 
   /** How fast this computer trained lately, the newest run first. */

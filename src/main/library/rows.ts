@@ -76,25 +76,17 @@ export function writeEpoch(database: Database, run: string, metrics: EpochMetric
   )
 }
 
-export function writeEvaluation(database: Database, run: string, evaluation: Evaluation): void {
-  const { buffer, byteOffset, byteLength } = evaluation.confidence
-  database.run(
-    'INSERT OR REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?)',
-    run,
-    evaluation.epoch,
-    evaluation.labels,
-    evaluation.predicted,
-    new Uint8Array(buffer, byteOffset, byteLength)
-  )
-}
-
-/** A row of `evaluations`. */
+/** A row of `evaluations`: there runs of former versions keep the first class of each test picture, in the split's order. */
 export function toEvaluation(row: Row): Evaluation {
-  const confidence = Uint8Array.from(row.confidence as Uint8Array)
+  const bytes = (column: string) => Uint8Array.from(row[column] as Uint8Array)
+  const labels = Uint16Array.from(bytes('labels'))
   return {
     epoch: Number(row.epoch),
-    labels: Uint8Array.from(row.labels as Uint8Array),
-    predicted: Uint8Array.from(row.predicted as Uint8Array),
-    confidence: new Float32Array(confidence.buffer)
+    k: 1,
+    pictures: Uint32Array.from(labels, (_, picture) => picture),
+    labels,
+    classes: Uint16Array.from(bytes('predicted')),
+    probabilities: new Float32Array(bytes('confidence').buffer),
+    trueProbability: null
   }
 }

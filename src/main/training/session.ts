@@ -32,6 +32,8 @@ export interface TrainingJob {
   /** Data sets of more bytes are streamed. */
   residentLimit?: number | undefined
   onFullDisk?: OnFullDisk
+  /** MB for the evaluations that are kept; the program's own measure where it is not given. */
+  evaluationSpace?: number
   /** Another end than the experiment's. */
   epochs?: number | undefined
   /** Have the folder also where a process of another computer or container owns it. */

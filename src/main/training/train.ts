@@ -1,12 +1,15 @@
 import { describeError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
+import { bestEpoch } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
+import { EVALUATION_SPACE } from '../../shared/settings'
 import { namedParameters } from '../engine/weights'
 import { Checkpoints } from './checkpoints'
 import type { TrainingControl } from './control'
 import { DiskRoom, isDiskFull } from './diskRoom'
 import { trainEpochs } from './loop'
 import { CheckpointSaver } from './observers/checkpoints'
+import { EvaluationSaver } from './observers/evaluations'
 import { EarlyStopping } from './observers/earlyStopping'
 import { JournalObserver } from './observers/journal'
 import { layerNorms } from './observers/layerNorms'
@@ -87,7 +90,7 @@ async function trainSession(
 /** Tells of the start and gives those who observe the run, in the order in which they are told. */
 async function begin(
   session: Session,
-  { resume = false, goOn = false, epochs, onFullDisk = 'wait' }: TrainingJob,
+  { resume = false, goOn = false, epochs, onFullDisk = 'wait', evaluationSpace = EVALUATION_SPACE }: TrainingJob,
   record: RunRecord | null,
   run: RunState,
   control: TrainingControl,
@@ -118,6 +121,11 @@ async function begin(
   const checkpoints = new Checkpoints(record.folder, namedParameters(architecture))
   if (resume) await checkpoints.adopt(session.firstStep)
   const saver = new CheckpointSaver(checkpoints, network, journal, room, { classes, stepsPerEpoch }, past)
-  // The journal before who tells of an epoch: who hears of it finds it there.
-  return [...observers.slice(0, -1), journal, observers.at(-1)!, saver]
+  const evaluations = new EvaluationSaver(
+    { folder: record.folder, classes, limitBytes: evaluationSpace * 1e6 },
+    { epochs: session.firstEpoch, best: bestEpoch(past, classes) },
+    room
+  )
+  // What an epoch's record promises is there before it, and who hears of an epoch finds its record.
+  return [...observers.slice(0, -1), evaluations, journal, observers.at(-1)!, saver]
 }

@@ -59,6 +59,8 @@ export const routes = {
   'runs.list': route(nothing, z.array(runSummarySchema)),
   'runs.get': route(run, runDetailSchema),
   'runs.diagnostics': route(run, z.array(diagnosticsSchema)),
+  /** Epochs of which predictions are kept, ascending. */
+  'runs.evaluations': route(run, z.array(z.number().int())),
   'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
   'runs.rename': route(run.extend({ name }), nothing),
   'runs.delete': route(run, nothing),

@@ -25,7 +25,15 @@ const epoch = (number: number): TrainingEvent => ({
     seconds: 1,
     imagesPerSecond: 1
   },
-  evaluation: { epoch: number, labels: new Uint8Array(), predicted: new Uint8Array(), confidence: new Float32Array() }
+  evaluation: {
+    epoch: number,
+    k: 1,
+    pictures: new Uint32Array(),
+    labels: new Uint16Array(),
+    classes: new Uint16Array(),
+    probabilities: new Float32Array(),
+    trueProbability: new Float32Array()
+  }
 })
 
 class Records implements Recorder {
@@ -45,6 +53,10 @@ class Records implements Recorder {
 
   folder(run: string): string {
     return `/runs/${run}`
+  }
+
+  evaluationSpace(): number {
+    return 64
   }
 
   record(run: string, event: TrainingEvent): void {
@@ -92,7 +104,7 @@ describe('a run', () => {
     const { runner, trainers, told, changed, ports } = begin()
     expect(runner.start(experiment)).toBe('run-1')
     expect(trainers[0]!.requests).toMatchObject([
-      { type: 'train', experiment, folder: '/runs/run-1', resume: false },
+      { type: 'train', experiment, folder: '/runs/run-1', resume: false, evaluationSpace: 64 },
       { type: 'port' }
     ])
     expect(ports).toEqual([{ name: '1.2' }])
@@ -120,7 +132,13 @@ describe('a run', () => {
     expect(() => runner.continue('lost')).toThrow(expect.objectContaining({ code: 'run-missing' }))
     expect(trainers).toHaveLength(0)
     runner.continue('run-9')
-    expect(trainers[0]!.requests[0]).toEqual({ type: 'train', experiment, folder: '/runs/run-9', resume: true })
+    expect(trainers[0]!.requests[0]).toEqual({
+      type: 'train',
+      experiment,
+      folder: '/runs/run-9',
+      resume: true,
+      evaluationSpace: 64
+    })
   })
 
   it('is recorded event by event, beats while it lasts, and tells the window what it does not get on its port', () => {

@@ -85,8 +85,7 @@ describe('time of an epoch', () => {
       seconds: 1,
       imagesPerSecond: 500
     }
-    const one = { epoch: 0, labels: Uint8Array.of(0), predicted: Uint8Array.of(0), confidence: Float32Array.of(1) }
-    library.recordEpoch(id, epoch, one)
+    library.recordEpoch(id, epoch)
     const [speed] = library.listSpeeds()
     expect(estimateEpoch(speed!.multiplyAdds, 1000, [speed!])).toBe(2)
     // Twice the work takes twice the time; of two runs the nearer counts.

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { Database, type SqlValue } from '../../../src/main/library/database'
 import { Library } from '../../../src/main/library/library'
 import { migrate } from '../../../src/main/library/migrations'
+import { writeEvaluation } from '../../../src/main/run/evaluations'
 import { presetExperiment } from '../../../src/shared/presets'
 import type { EpochMetrics, Evaluation } from '../../../src/shared/run/schema'
 import { temporaryFolder } from '../support'
@@ -23,9 +24,12 @@ const metrics = (epoch: number, testAccuracy: number): EpochMetrics => ({
 })
 const evaluation = (epoch: number): Evaluation => ({
   epoch,
-  labels: Uint8Array.of(0, 1, 2),
-  predicted: Uint8Array.of(0, 2, 2),
-  confidence: Float32Array.of(0.5, 0.25, 1)
+  k: 2,
+  pictures: Uint32Array.of(0, 1, 2),
+  labels: Uint16Array.of(0, 1, 2),
+  classes: Uint16Array.of(0, 1, 2, 1, 2, 0),
+  probabilities: Float32Array.of(0.5, 0.25, 0.75, 0.125, 1, 0),
+  trueProbability: Float32Array.of(0.5, 0.125, 1)
 })
 
 function withRun(): { library: Library; id: string; folder: string } {
@@ -35,12 +39,13 @@ function withRun(): { library: Library; id: string; folder: string } {
 }
 
 describe('Library', () => {
-  it('keeps a run with everything recorded, over a restart', () => {
+  it('keeps a run with everything recorded, over a restart', async () => {
     const { library, id, folder } = withRun()
     const step = { step: 0, epoch: 0, loss: 2.25, accuracy: 0.125, learningRate: 0.1, seconds: 1 }
     library.recordSteps(id, [step, { ...step, step: 1, loss: null }])
-    library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
-    library.recordEpoch(id, metrics(1, 0.4), evaluation(1))
+    library.recordEpoch(id, metrics(0, 0.5))
+    library.recordEpoch(id, metrics(1, 0.4))
+    for (const epoch of [0, 1]) await writeEvaluation(library.runFolder(id), evaluation(epoch))
     library.setDevice(id, { kind: 'cpu', name: 'test', tensorflow: '2.20.0', precision: 'float32' })
     const layers = [{ path: 'conv1', gradientNorm: 0.5, weightNorm: 2, deadShare: null }]
     library.recordDiagnostics(id, { step: 0, layers })
@@ -56,8 +61,8 @@ describe('Library', () => {
     const detail = again.getDetail(id)
     expect(detail.experiment).toEqual(presetExperiment('resnet-20'))
     expect(detail.steps).toEqual([step, { ...step, step: 1, loss: null }])
-    expect(again.getEvaluation(id, null)).toEqual(evaluation(1))
-    expect(again.getEvaluation(id, 0)).toEqual(evaluation(0))
+    expect(await again.getEvaluation(id, null)).toEqual(evaluation(1))
+    expect(await again.getEvaluation(id, 0)).toEqual(evaluation(0))
     expect(again.getDiagnostics(id)).toEqual([
       { step: 0, layers },
       { step: 1, layers: [] }
@@ -65,6 +70,33 @@ describe('Library', () => {
     again.rewindRun(id, 1, 1)
     expect(again.getDiagnostics(id)).toEqual([{ step: 0, layers }])
     again.close()
+  })
+
+  it('reads evaluations of former versions beside those in files, and says which are not there', async () => {
+    const { library, id, folder } = withRun()
+    await expect(library.getEvaluation(id, null)).rejects.toMatchObject({ code: 'evaluation-missing' })
+    const database = new Database(join(folder, 'library.sqlite'))
+    const confidence = new Uint8Array(Float32Array.of(0.5, 0.25, 1).buffer)
+    const columns = [Uint8Array.of(0, 1, 2), Uint8Array.of(0, 2, 2), confidence]
+    database.run('INSERT INTO evaluations VALUES (?, ?, ?, ?, ?)', id, 4, ...columns)
+    database.close()
+    await writeEvaluation(library.runFolder(id), evaluation(6))
+    expect(await library.listEvaluations(id)).toEqual([4, 6])
+    expect(await library.getEvaluation(id, 4)).toEqual({
+      epoch: 4,
+      k: 1,
+      pictures: Uint32Array.of(0, 1, 2),
+      labels: Uint16Array.of(0, 1, 2),
+      classes: Uint16Array.of(0, 2, 2),
+      probabilities: Float32Array.of(0.5, 0.25, 1),
+      trueProbability: null
+    })
+    expect(await library.getEvaluation(id, null)).toEqual(evaluation(6))
+    await expect(library.getEvaluation(id, 5)).rejects.toMatchObject({
+      code: 'evaluation-gone',
+      parameters: { epoch: 6 }
+    })
+    library.close()
   })
 
   it('takes over a library of the version before, its best epoch by test accuracy', () => {
@@ -97,7 +129,7 @@ describe('Library', () => {
     const { library, id, folder } = withRun()
     const scores = [0.1, 0.4, 0.2, 0.4, 0.3]
     for (const [epoch, score] of scores.entries()) {
-      library.recordEpoch(id, { ...metrics(epoch, 0.9 - score), score }, evaluation(epoch))
+      library.recordEpoch(id, { ...metrics(epoch, 0.9 - score), score })
     }
     const best = () => [library.getRun(id), library.listRuns()[0]!].map((run) => run.best?.epoch ?? null)
     expect(best()).toEqual([1, 1])
@@ -109,8 +141,8 @@ describe('Library', () => {
     database.close()
     expect(best()).toEqual([null, null])
     expect(library.getRun(id).diverged).toBe(true)
-    library.recordEpoch(id, { ...metrics(5, 0.1), score: null }, evaluation(5))
-    library.recordEpoch(id, { ...metrics(6, 0.1), score: -5 }, evaluation(6))
+    library.recordEpoch(id, { ...metrics(5, 0.1), score: null })
+    library.recordEpoch(id, { ...metrics(6, 0.1), score: -5 })
     expect(library.getDetail(id).epochs.map(({ score }) => score)).toEqual([...scores, null, -5])
     expect(best()).toEqual([6, 6])
     expect(library.getRun(id).diverged).toBe(false)
@@ -129,14 +161,14 @@ describe('Library', () => {
     }
     const step = { step: 0, epoch: 0, loss: 2.25, accuracy: 0.125, learningRate: 0.1, seconds: 1 }
     expect(code(() => library.reopenRun(id))).toBe('run-in-progress')
-    library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
+    library.recordEpoch(id, metrics(0, 0.5))
     library.recordSteps(id, [step, { ...step, step: 1, epoch: 1 }])
     library.setStatus(id, 'stopped')
     expect(code(() => library.reopenRun(id, 1))).toBe('run-epochs')
     expect(library.getRun(id)).toMatchObject({ status: 'stopped', epochs: presetExperiment('resnet-20').recipe.epochs })
     expect(library.reopenRun(id, 2).recipe).toEqual({ ...presetExperiment('resnet-20').recipe, epochs: 2 })
     expect(code(() => library.reopenRun(id, 2))).toBe('run-in-progress')
-    library.recordEpoch(id, metrics(1, 0.5), evaluation(1))
+    library.recordEpoch(id, metrics(1, 0.5))
     library.setStatus(id, 'finished')
     const ended = library.getRun(id)
     expect(code(() => library.reopenRun(id))).toBe('run-finished')
@@ -213,8 +245,8 @@ describe('Library', () => {
     const { library, id, folder } = withRun()
     const other = Library.open(folder)
     const second = other.createRun(presetExperiment('seed-resnet'))
-    library.recordEpoch(id, metrics(0, 0.1), evaluation(0))
-    other.recordEpoch(second, metrics(0, 0.2), evaluation(0))
+    library.recordEpoch(id, metrics(0, 0.1))
+    other.recordEpoch(second, metrics(0, 0.2))
     expect(library.listRuns().map(({ epochsDone }) => epochsDone)).toEqual([1, 1])
     other.close()
     library.close()

@@ -52,8 +52,10 @@ export class PretendNetwork {
     return {
       lossSum: this.testLossAt(steps) * indices.length,
       labels,
-      predicted: labels.map((label, place) => (this.rightAt(steps, indices[place]!) ? label : 1 - label)),
-      confidence: new Float32Array(indices.length).fill(0.5)
+      k: 1,
+      classes: labels.map((label, place) => (this.rightAt(steps, indices[place]!) ? label : 1 - label)),
+      probabilities: new Float32Array(indices.length).fill(0.5),
+      trueProbability: new Float32Array(indices.length).fill(0.5)
     }
   }
 
