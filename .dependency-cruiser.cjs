@@ -19,8 +19,20 @@ module.exports = {
     forbid(
       'datasets-and-library-below-training',
       { path: '^src/main/(datasets|library)' },
-      { path: '^src/main/(training|ipc|cli)' },
-      'Training and ipc use data sets and library.'
+      { path: '^src/main/(training|jobs|ipc|cli)' },
+      'Training, jobs and ipc use data sets and library.'
+    ),
+    forbid(
+      'jobs-above-training',
+      { path: '^src/main/training' },
+      { path: '^src/main/(jobs|ipc|cli)' },
+      'Jobs run trainers; a trainer knows nothing of jobs.'
+    ),
+    forbid(
+      'jobs-below-ipc',
+      { path: '^src/main/jobs' },
+      { path: '^src/main/(ipc|cli)' },
+      'The window and the command line ask jobs, not the other way.'
     ),
     forbid(
       'run-knows-files-and-shared-only',

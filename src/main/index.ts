@@ -18,12 +18,14 @@ import { serveRequests } from './ipc/router'
 import { runHandlers } from './ipc/runs'
 import { settingsHandlers } from './ipc/settings'
 import { trainingHandlers } from './ipc/training'
+import { electronProcesses } from './jobs/electron'
+import { libraryRecorder } from './jobs/libraryRecorder'
+import { Runner } from './jobs/runner'
 import { Library } from './library/library'
 import { popUpMenu, setMenu, type EditHistory } from './menu'
 import { goOffline, withoutSpelling } from './offline'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
-import { Supervisor } from './training/supervisor'
 import { denyByDefault, denyPermissions, openWindow } from './window'
 
 /** The first Electron that is still of the kind npm gives; older ones get no security updates. */
@@ -72,7 +74,7 @@ function start(): void {
 
   let window: BrowserWindow | null = null
   const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
-  const supervisor = new Supervisor(join(__dirname, 'trainer.cjs'), library, {
+  const runner = new Runner(electronProcesses(join(__dirname, 'trainer.cjs')), libraryRecorder(library), {
     training: (state) => send({ type: 'training', state }),
     runsChanged: (id) => send({ type: 'runs-changed', id }),
     port: (port) => window?.webContents.postMessage(PORT, null, [port])
@@ -117,14 +119,14 @@ function start(): void {
       () => send({ type: 'architectures-changed' })
     ),
     ...runHandlers(library, (id) => send({ type: 'runs-changed', id })),
-    ...trainingHandlers(supervisor),
+    ...trainingHandlers(runner),
     ...datasetHandlers
   })
   apply(settings.get())
   window = openWindow(settings)
   // The window comes first: loading TensorFlow takes a second of both cores.
   window.once('ready-to-show', () => {
-    void supervisor.examine().then(({ device, error }) => {
+    void runner.examine().then(({ device, error }) => {
       Object.assign(info, { device, deviceError: error })
       send({ type: 'app-info', info })
     })
@@ -144,7 +146,7 @@ function start(): void {
   const leave = async (): Promise<void> => {
     if (leaving) return
     leaving = true
-    await supervisor.shutDown()
+    await runner.shutDown()
     window?.close()
     // A page that hangs must not hold the app.
     setTimeout(() => window?.destroy(), CLOSE_MS)
@@ -161,7 +163,7 @@ function start(): void {
   const launcher = process.env.RESIDUUM_LAUNCHER
   if (launcher) watchParent(Number(launcher), () => leaveBy('SIGHUP'))
   window.on('close', (event) => {
-    if (leaving || !supervisor.state) return
+    if (leaving || !runner.state) return
     event.preventDefault()
     if (asking) return
     asking = true

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ElectronApplication } from 'playwright-core'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { launchApp } from '../../scripts/launch.mjs'
 import { electronBinary, electronFlags } from '../../scripts/setup/electron.mjs'
@@ -92,23 +93,50 @@ const leftBehind = (): string[] => processes().map(({ command }) => command)
 // Only a failed test leaves any.
 afterEach(() => processes().forEach(({ pid }) => process.kill(pid, 'SIGKILL')))
 
+/** The app with a run in progress of which an epoch is recorded. */
+async function launchTraining(): Promise<{ app: ElectronApplication; epochsDone(): Promise<number> }> {
+  const { app, page } = await launchApp({ library, settings })
+  const experiment = presetExperiment('lenet-5')
+  Object.assign(experiment.recipe, { epochs: 10_000, trainLimit: 64, testLimit: 16 })
+  const ask = (route: string, input?: unknown): Promise<{ data: RunSummary[] }> =>
+    page.evaluate(([name, value]) => window.residuum.request(name as never, value as never) as never, [
+      route,
+      input
+    ] as const)
+  await ask('training.start', experiment)
+  const epochsDone = async (): Promise<number> => (await ask('runs.list')).data[0]?.epochsDone ?? 0
+  await expect.poll(epochsDone, { timeout: 60_000 }).toBeGreaterThan(0)
+  return { app, epochsDone }
+}
+
+describe('the question before a run is ended', () => {
+  it.each(['the window is closed', 'the app is quit'])('holds nothing while it stands open: %s', async (how) => {
+    const { app, epochsDone } = await launchTraining()
+    const child = app.process()
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    await app.evaluate(({ app: itself, BrowserWindow }, quit) => {
+      // Later, for this call to be answered in any case.
+      setTimeout(() => (quit ? itself.quit() : BrowserWindow.getAllWindows()[0]!.close()), 0)
+    }, how === 'the app is quit')
+    const since = await epochsDone()
+    await expect.poll(epochsDone, { timeout: 20_000 }).toBeGreaterThan(since + 3)
+    const before = await epochsDone()
+    process.kill(child.pid!, 'SIGKILL')
+    await gone
+    const opened = Library.open(library)
+    expect(opened.listRuns()[0]!.epochsDone).toBeGreaterThanOrEqual(before)
+    opened.close()
+  })
+})
+
 describe('a signal to the app', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129]
   ] as const)('%s saves the run without a question and exits with %i', async (signal, code) => {
-    const { app, page } = await launchApp({ library, settings })
+    const { app } = await launchTraining()
     const child = app.process()
     const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    const experiment = presetExperiment('lenet-5')
-    Object.assign(experiment.recipe, { epochs: 10_000, trainLimit: 64, testLimit: 16 })
-    const ask = (route: string, input?: unknown): Promise<{ data: RunSummary[] }> =>
-      page.evaluate(([name, value]) => window.residuum.request(name as never, value as never) as never, [
-        route,
-        input
-      ] as const)
-    await ask('training.start', experiment)
-    await expect.poll(async () => (await ask('runs.list')).data[0]?.epochsDone, { timeout: 60_000 }).toBeGreaterThan(0)
     process.kill(child.pid!, signal)
     expect(await exit).toBe(code)
     expect(leftBehind()).toEqual([])

@@ -1,4 +1,4 @@
-import type { Supervisor } from '../training/supervisor'
+import type { Runner } from '../jobs/runner'
 import type { Handlers } from './router'
 
 type Names =
@@ -10,12 +10,12 @@ type Names =
   | 'training.state'
   | 'training.connect'
 
-export const trainingHandlers = (supervisor: Supervisor): Handlers<Names> => ({
-  'training.start': (experiment) => ({ id: supervisor.start(experiment) }),
-  'training.continue': ({ id }) => void supervisor.continue(id),
-  'training.pause': () => void supervisor.pause(),
-  'training.resume': () => void supervisor.resume(),
-  'training.stop': () => void supervisor.stop(),
-  'training.state': () => supervisor.state,
-  'training.connect': () => void supervisor.connect()
+export const trainingHandlers = (runner: Runner): Handlers<Names> => ({
+  'training.start': (experiment) => ({ id: runner.start(experiment) }),
+  'training.continue': ({ id }) => void runner.continue(id),
+  'training.pause': () => void runner.pause(),
+  'training.resume': () => void runner.resume(),
+  'training.stop': () => void runner.stop(),
+  'training.state': () => runner.state,
+  'training.connect': () => void runner.connect()
 })

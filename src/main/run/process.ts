@@ -47,7 +47,6 @@ export async function lifeOf(other: ProcessIdentity): Promise<Life> {
   if (other.boot !== self.boot) return 'dead'
   if (other.namespace !== self.namespace) return 'elsewhere'
   const started = await startOf(other.pid)
-  if (started === null) return 'dead'
   // What may not be seen of another user's process counts as the same.
   return started === '' || other.started === '' || started === other.started ? 'alive' : 'dead'
 }
