@@ -79,7 +79,7 @@ describe.skipIf(!hasPython)('a run that a Python script writes', () => {
 
   it('is followed while it is written, and counts as nobody’s once its process was killed', async () => {
     const library = temporaryFolder()
-    const child = spawn('python3', [SCRIPT, library, '--live', '600'], { stdio: 'ignore' })
+    const child = spawn('python3', [SCRIPT, library, '--live', '240', '--steps', '2400'], { stdio: 'ignore' })
     try {
       const within = { timeout: 60_000, interval: 50 }
       const [id] = await vi.waitFor(async () => {
