@@ -64,7 +64,7 @@ describe.skipIf(!hasPython)('a run that a Python script writes', () => {
     const progress = progressOf(records)
     expect(progress).toMatchObject({ steps: 110, paused: false, ended: { status: 'finished', error: null } })
     expect(progress.started).toMatchObject({ step: 0, epoch: 0, stepsPerEpoch: 20, parameters: 9, dataset: null })
-    expect(progress.epochs.map(({ seconds: _, imagesPerSecond: __, ...metrics }) => metrics)).toEqual(epoch)
+    expect(progress.epochs).toEqual(epoch.map((metrics) => expect.objectContaining(metrics) as unknown))
     expect(epoch).toHaveLength(5)
     expect(await ownerOf(folder)).toBeNull()
   })
