@@ -74,7 +74,7 @@ function start(): void {
   const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
   const supervisor = new Supervisor(join(__dirname, 'trainer.cjs'), library, {
     training: (state) => send({ type: 'training', state }),
-    runsChanged: (id) => send({ type: 'runs-changed', id }),
+    runsChanged: (id) => send({ type: 'run-changed', run: library.getRun(id) }),
     port: (port) => window?.webContents.postMessage(PORT, null, [port])
   })
   const info: AppInfo = {
@@ -116,7 +116,7 @@ function start(): void {
       () => window,
       () => send({ type: 'architectures-changed' })
     ),
-    ...runHandlers(library, (id) => send({ type: 'runs-changed', id })),
+    ...runHandlers(library, send),
     ...trainingHandlers(supervisor),
     ...datasetHandlers
   })

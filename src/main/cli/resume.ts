@@ -41,7 +41,7 @@ export async function takeUp(
     const extended = epochs !== null && epochs !== former
     return {
       experiment,
-      changed: extended ? { code: 'run-extended', parameters: { epochs, former } } : null
+      changed: extended ? { code: 'run-extended', parameters: { epochs, former: former ?? 0 } } : null
     }
   } catch (error) {
     if (!(error instanceof ResiduumError) || error.code !== 'run-epochs') throw error

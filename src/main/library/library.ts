@@ -17,6 +17,8 @@ import {
   type RunSummary,
   type StepMetrics
 } from '../../shared/run/schema'
+import type { Curve, CurveRequest } from '../../shared/run/curves'
+import type { RunQuery } from '../../shared/run/query'
 import { bestEpoch, countedScore } from '../../shared/run/best'
 import { requireKeepable } from '../../shared/text/names'
 import type { MeasuredSpeed } from '../../shared/run/speed'
@@ -27,8 +29,6 @@ import { summarise, toEvaluation, toMetrics, writeEpoch, writeEvaluation, writeS
 
 /** A run whose process has not written for so long is taken as dead even if its number lives on. */
 const STALE_MS = 5 * 60_000
-/** More points than a chart can show. */
-const MAX_STEPS = 4000
 
 /** The user's saved architectures and runs: one SQLite file, and a folder of checkpoints for each run beside it. */
 export class Library {
@@ -205,30 +205,57 @@ export class Library {
     return summarise(this.runRow(id), this.standings(id).get(id), this.classesOf(id))
   }
 
-  /** A run with its figures; steps beyond what a chart shows are averaged in equal groups. */
-  getDetail(id: string): RunDetail {
+  /** A run with its figures; steps are had as curves. */
+  getDetail(id: string): RunDetail & { experiment: Experiment } {
     const row = this.runRow(id)
-    const { steps: count } = this.database.first('SELECT count(*) AS steps FROM steps WHERE run_id = ?', id)!
-    const group = Math.max(1, Math.ceil(Number(count) / MAX_STEPS))
-    const steps = this.database.all(
-      `SELECT max(step) AS step, max(epoch) AS epoch, avg(loss) AS loss, avg(accuracy) AS accuracy,
-              avg(learning_rate) AS learningRate, max(seconds) AS seconds
-       FROM steps WHERE run_id = ? GROUP BY step / ${group} ORDER BY step`,
-      id
-    )
+    const diagnostics = this.getDiagnostics(id)
+    const experiment = experimentSchema.parse(JSON.parse(String(row.experiment)))
+    const first = this.database.first('SELECT min(step) AS n FROM steps WHERE run_id = ? AND epoch = 1', id)
     return {
       summary: summarise(row, this.standings(id).get(id), this.classesOf(id)),
-      experiment: experimentSchema.parse(JSON.parse(String(row.experiment))),
+      experiment,
+      settings: {},
       epochs: this.epochs(id),
-      steps: steps.map((step) => ({
-        step: Number(step.step),
-        epoch: Number(step.epoch),
-        loss: step.loss === null ? null : Number(step.loss),
-        accuracy: Number(step.accuracy),
-        learningRate: Number(step.learningRate),
-        seconds: Number(step.seconds)
-      }))
+      stepsPerEpoch: first?.n == null ? null : Number(first.n),
+      series: ['loss', 'accuracy', 'learningRate', 'seconds'],
+      diagnostics: diagnostics.at(-1) ?? null
     }
+  }
+
+  /** A series at a width: groups of equal size, a power of two. */
+  getCurve({ run, name, points }: CurveRequest): Curve {
+    const column = { loss: 'loss', accuracy: 'accuracy', learningRate: 'learning_rate', seconds: 'seconds' }[name]
+    const rows = column
+      ? this.database.all(`SELECT step, ${column} AS value FROM steps WHERE run_id = ? ORDER BY step`, run)
+      : []
+    const group = 2 ** Math.max(0, Math.ceil(Math.log2(rows.length / points)))
+    const groups: Row[][] = []
+    for (let start = 0; start < rows.length; start += group) groups.push(rows.slice(start, start + group))
+    const values = groups.map((own) => own.map(({ value }) => (value === null ? NaN : Number(value))))
+    return {
+      run,
+      name,
+      steps: Float64Array.from(groups, (own) => Number(own.at(-1)!.step)),
+      mean: Float32Array.from(values, (own) => own.reduce((sum, value) => sum + value, 0) / own.length),
+      minimum: Float32Array.from(values, (own) => Math.min(...own)),
+      maximum: Float32Array.from(values, (own) => Math.max(...own))
+    }
+  }
+
+  /** A page of the runs. */
+  list({ offset, limit, sort, text, evaluated, shelf }: RunQuery): { runs: RunSummary[]; total: number } {
+    const key = (run: RunSummary): string | number => {
+      if (sort.by === 'testAccuracy') return run.best?.testAccuracy ?? -1
+      if (sort.by === 'seconds') return run.last?.seconds ?? -1
+      return run[sort.by] ?? -1
+    }
+    const found = this.listRuns().filter(
+      ({ name, epochsDone }) =>
+        shelf === 'current' && name.toLowerCase().includes(text.toLowerCase()) && (!evaluated || epochsDone > 0)
+    )
+    const order = sort.descending ? -1 : 1
+    found.sort((a, b) => order * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+    return { runs: found.slice(offset, offset + limit), total: found.length }
   }
 
   /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */

@@ -6,15 +6,22 @@ import type { TrainingState } from '../../shared/ipc/routes'
 import type { Progress, TrainingEvent } from '../../shared/run/events'
 import type { Diagnostics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { request } from '../bridge'
+import { readCurve, type CurvePoint } from '../charts/curves'
+import type { RunEvent } from './runs'
 
 const REDRAW_MS = 500
+
+/** More points of one curve than any chart is wide. */
+const POINTS = 3000
+/** So many points are held before they are read anew in groups. */
+const MOST_POINTS = 4 * POINTS
 
 /** The run that the Train screen shows: the one in progress, or the last one until another starts. */
 export const useTraining = defineStore('training', () => {
   const state = ref<TrainingState | null>(null)
   const detail = shallowRef<RunDetail | null>(null)
-  /** Steps that came by the port; those from before a reload are in `detail`. */
-  const steps = shallowRef<StepMetrics[]>([])
+  /** Points of the curves: groups of steps as the library gives them, then single ones as they come by the port. */
+  const steps = shallowRef<CurvePoint[]>([])
   const progress = ref<Progress | null>(null)
   /** The newest record of the layers; null where the run keeps none. */
   const diagnostics = shallowRef<Diagnostics | null>(null)
@@ -31,15 +38,26 @@ export const useTraining = defineStore('training', () => {
     await request('training.connect')
   }
 
-  /** Reads a run from the library; its steps replace those shown. */
+  /** Reads a run and its curves from the library. */
   async function show(id: string): Promise<void> {
-    const fresh = await request('runs.get', { id })
-    const last = fresh.steps.at(-1)?.step ?? -1
-    const later = detail.value?.summary.id === id ? steps.value.filter(({ step }) => step > last) : []
+    const [fresh, curve] = await Promise.all([request('runs.get', { id }), readCurve(id, POINTS)])
     detail.value = fresh
-    steps.value = [...fresh.steps, ...later]
-    const records = fresh.experiment.recipe.diagnosticsEvery === null ? [] : await request('runs.diagnostics', { id })
-    diagnostics.value = records.at(-1) ?? null
+    const last = curve.at(-1)?.step ?? -1
+    steps.value = [...curve, ...steps.value.filter(({ step }) => step > last)]
+    diagnostics.value = fresh.diagnostics
+  }
+
+  /** Figures of epochs and how the run stands; curves go on as their steps arrive. */
+  async function refresh(id: string): Promise<void> {
+    const fresh = await request('runs.get', { id })
+    if (detail.value?.summary.id === id) detail.value = fresh
+  }
+
+  function note(event: RunEvent): void {
+    const shown = detail.value
+    if (event.type === 'run-removed' || event.run.id !== shown?.summary.id) return
+    if (event.run.epochsDone !== shown.epochs.length || shown.stepsPerEpoch === null) void refresh(event.run.id)
+    else detail.value = { ...shown, summary: event.run }
   }
 
   async function start(experiment: Experiment): Promise<void> {
@@ -68,7 +86,16 @@ export const useTraining = defineStore('training', () => {
       timer = undefined
       const last = steps.value.at(-1)?.step ?? -1
       steps.value = [...steps.value, ...waiting.splice(0).filter(({ step }) => step > last)]
+      const id = detail.value?.summary.id
+      if (id !== undefined && steps.value.length > MOST_POINTS) void thinOut(id)
     }, REDRAW_MS)
+  }
+
+  /** Reads long curves anew in groups, so that a run of any length can be followed. */
+  async function thinOut(id: string): Promise<void> {
+    const curve = await readCurve(id, POINTS)
+    const last = curve.at(-1)?.step ?? -1
+    if (detail.value?.summary.id === id) steps.value = [...curve, ...steps.value.filter(({ step }) => step > last)]
   }
 
   function follow(next: TrainingState | null): void {
@@ -95,6 +122,7 @@ export const useTraining = defineStore('training', () => {
     active,
     load,
     show,
+    note,
     start,
     takeUp,
     follow,
