@@ -72,9 +72,13 @@ function start(): void {
 
   let window: BrowserWindow | null = null
   const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
+  const known = new Set(library.listRuns().map(({ id }) => id))
   const supervisor = new Supervisor(join(__dirname, 'trainer.cjs'), library, {
     training: (state) => send({ type: 'training', state }),
-    runsChanged: (id) => send({ type: 'run-changed', run: library.getRun(id) }),
+    runsChanged: (id) => {
+      send({ type: known.has(id) ? 'run-changed' : 'run-added', run: library.getRun(id) })
+      known.add(id)
+    },
     port: (port) => window?.webContents.postMessage(PORT, null, [port])
   })
   const info: AppInfo = {

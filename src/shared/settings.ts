@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { newRecipe, recipeSchema } from './experiment/schema'
 import { presetNames } from './presets'
+import { runSortSchema } from './run/query'
 
 export const themes = ['system', 'light', 'dark'] as const
 export const locales = ['system', 'en', 'zh-CN'] as const
@@ -30,6 +31,8 @@ const fields = z.object({
   view: z.string().max(100),
   /** Weight of the past in smoothed curves, 0 (off) to 0.99. */
   smoothing: z.number().min(0).max(0.99),
+  /** How the list of runs is sorted. */
+  runSort: runSortSchema,
   /** What is being prepared: the recipe, the preset it came with, and the user's architecture; null for the defaults. */
   experiment: z
     .object({
@@ -50,6 +53,7 @@ export const settingsSchema = z.object({
   window: fields.shape.window.default({ width: 1280, height: 800, maximized: false }),
   view: fields.shape.view.default('/architecture'),
   smoothing: fields.shape.smoothing.default(0.9),
+  runSort: runSortSchema.default({ by: 'createdAt', descending: true }),
   // What another version wrote here must not cost the other settings.
   experiment: fields.shape.experiment.default(null).catch(null),
   editor: editorSettings.default({

@@ -25,9 +25,12 @@ export const runHandlers = (library: Library, send: (event: WindowEvent) => void
     return undefined
   },
   'runs.delete': ({ id }) => {
-    library.deleteRun(id)
+    library.trashRun(id)
     send({ type: 'run-removed', id })
     return undefined
   },
-  'runs.restore': () => undefined
+  'runs.restore': ({ id }) => {
+    send({ type: 'run-added', run: library.restoreRun(id) })
+    return undefined
+  }
 })

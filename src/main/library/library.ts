@@ -33,6 +33,8 @@ const STALE_MS = 5 * 60_000
 export class Library {
   readonly architectures: ArchitectureShelf
   private readonly classes = new Map<string, number>()
+  /** Runs that are deleted when the library is closed. */
+  private readonly trash = new Set<string>()
 
   private constructor(
     readonly folder: string,
@@ -53,6 +55,7 @@ export class Library {
   }
 
   close(): void {
+    for (const id of this.trash) this.deleteRun(id)
     this.database.close()
   }
 
@@ -207,13 +210,14 @@ export class Library {
     const row = this.runRow(id)
     const diagnostics = this.getDiagnostics(id)
     const experiment = experimentSchema.parse(JSON.parse(String(row.experiment)))
-    const first = this.database.first('SELECT min(step) AS n FROM steps WHERE run_id = ? AND epoch = 1', id)
+    const epochs = this.epochs(id)
+    const first = this.database.first('SELECT count(*) AS n FROM steps WHERE run_id = ? AND epoch = 0', id)!
     return {
       summary: summarise(row, this.standings(id).get(id), this.classesOf(id)),
       experiment,
       settings: {},
-      epochs: this.epochs(id),
-      stepsPerEpoch: first?.n == null ? null : Number(first.n),
+      epochs,
+      stepsPerEpoch: epochs.length > 0 && Number(first.n) > 0 ? Number(first.n) : null,
       series: ['loss', 'accuracy', 'learningRate', 'seconds'],
       diagnostics: diagnostics.at(-1) ?? null
     }
@@ -247,12 +251,27 @@ export class Library {
       return run[sort.by] ?? -1
     }
     const found = this.listRuns().filter(
-      ({ name, epochsDone }) =>
-        shelf === 'current' && name.toLowerCase().includes(text.toLowerCase()) && (!evaluated || epochsDone > 0)
+      ({ id, name, epochsDone }) =>
+        shelf === (this.trash.has(id) ? 'deleted' : 'current') &&
+        name.toLowerCase().includes(text.toLowerCase()) &&
+        (!evaluated || epochsDone > 0)
     )
     const order = sort.descending ? -1 : 1
     found.sort((a, b) => order * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
-    return { runs: found.slice(offset, offset + limit), total: found.length }
+    const runs = found.slice(offset, offset + limit)
+    return { runs: runs.map((run) => ({ ...run, deleted: this.trash.has(run.id) })), total: found.length }
+  }
+
+  /** Throws ResiduumError `run-active` while it is being trained. */
+  trashRun(id: string): void {
+    const { status } = this.getRun(id)
+    if (status === 'running' || status === 'paused') throw new ResiduumError('run-active', { id })
+    this.trash.add(id)
+  }
+
+  restoreRun(id: string): RunSummary {
+    this.trash.delete(id)
+    return this.getRun(id)
   }
 
   /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */

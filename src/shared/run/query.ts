@@ -16,11 +16,14 @@ export const runSortKeys = [
 /** Which runs a list holds. */
 export const runShelves = ['current', 'archived', 'deleted'] as const
 
+/** Runs without a value to sort by come last. */
+export const runSortSchema = z.object({ by: z.enum(runSortKeys), descending: z.boolean() })
+
 /** A page of the library's runs. */
 export const runQuerySchema = z.object({
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(100),
-  sort: z.object({ by: z.enum(runSortKeys), descending: z.boolean() }).default({ by: 'createdAt', descending: true }),
+  sort: runSortSchema.default({ by: 'createdAt', descending: true }),
   /** Contained in the name, whatever its case. */
   text: z.string().max(200).default(''),
   status: z.array(z.enum(runStatuses)).nullable().default(null),
@@ -29,6 +32,7 @@ export const runQuerySchema = z.object({
   evaluated: z.boolean().default(false)
 })
 
+export type RunSort = z.infer<typeof runSortSchema>
 export type RunSortKey = (typeof runSortKeys)[number]
 export type RunShelf = (typeof runShelves)[number]
 export type RunQuery = z.infer<typeof runQuerySchema>

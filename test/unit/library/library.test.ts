@@ -55,7 +55,11 @@ describe('Library', () => {
     expect(run!.last).toEqual(metrics(1, 0.4))
     const detail = again.getDetail(id)
     expect(detail.experiment).toEqual(presetExperiment('resnet-20'))
-    expect(detail.steps).toEqual([step, { ...step, step: 1, loss: null }])
+    expect(detail.diagnostics).toEqual({ step: 1, layers: [] })
+    const [loss, accuracy] = ['loss', 'accuracy'].map((name) => again.getCurve({ run: id, name, points: 100 }))
+    expect(loss!.steps).toEqual(Float64Array.of(0, 1))
+    expect(loss!.mean).toEqual(Float32Array.of(2.25, NaN))
+    expect(accuracy!.mean).toEqual(Float32Array.of(0.125, 0.125))
     expect(again.getEvaluation(id, null)).toEqual(evaluation(1))
     expect(again.getEvaluation(id, 0)).toEqual(evaluation(0))
     expect(again.getDiagnostics(id)).toEqual([
@@ -149,7 +153,7 @@ describe('Library', () => {
     library.close()
   })
 
-  it('averages steps in equal groups where there are more than a chart shows', () => {
+  it('averages steps in equal groups where there are more than were asked for', () => {
     const { library, id } = withRun()
     const steps = Array.from({ length: 10_000 }, (_, step) => ({
       step,
@@ -160,10 +164,10 @@ describe('Library', () => {
       seconds: step
     }))
     library.recordSteps(id, steps)
-    const read = library.getDetail(id).steps
-    expect(read.length).toBeLessThanOrEqual(4000)
-    expect(read[0]).toMatchObject({ step: 2, loss: 1 })
-    expect(read.at(-1)!.step).toBe(9999)
+    const { steps: last, mean, minimum, maximum } = library.getCurve({ run: id, name: 'loss', points: 4000 })
+    expect(last).toHaveLength(2500)
+    expect([last[0], mean[0], minimum[0], maximum[0]]).toEqual([3, 1.5, 0, 3])
+    expect(last.at(-1)).toBe(9999)
     library.close()
   })
 
