@@ -19,13 +19,14 @@ import { runHandlers } from './ipc/runs'
 import { settingsHandlers } from './ipc/settings'
 import { trainingHandlers } from './ipc/training'
 import { electronProcesses } from './jobs/electron'
-import { libraryRecorder } from './jobs/libraryRecorder'
+import { runKeeper } from './jobs/runKeeper'
 import { Runner } from './jobs/runner'
 import { Library } from './library/library'
 import { popUpMenu, setMenu, type EditHistory } from './menu'
 import { goOffline, withoutSpelling } from './offline'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
+import { MigrationWindow } from './migrationWindow'
 import { denyByDefault, denyPermissions, openWindow } from './window'
 
 /** The first Electron that is still of the kind npm gives; older ones get no security updates. */
@@ -62,27 +63,27 @@ function refuse(error: unknown, locale: Settings['locale']): void {
     .then(() => app.exit(exitCodes.failed))
 }
 
-function start(): void {
+async function start(): Promise<void> {
   const settings = new SettingsStore(settingsFolder())
   const texts = (): typeof en => textsIn(settings.get().locale)
   let library: Library
   try {
-    library = Library.open(libraryFolder())
+    library = await openLibrary(localeOf(settings.get().locale))
   } catch (error) {
     return refuse(error, settings.get().locale)
   }
 
   let window: BrowserWindow | null = null
   const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
-  const runner = new Runner(
-    electronProcesses(join(__dirname, 'trainer.cjs')),
-    libraryRecorder(library, () => settings.get().evaluationSpace),
-    {
-      training: (state) => send({ type: 'training', state }),
-      runsChanged: (id) => send({ type: 'runs-changed', id }),
-      port: (port) => window?.webContents.postMessage(PORT, null, [port])
-    }
-  )
+  const processes = electronProcesses(join(__dirname, 'trainer.cjs'))
+  const runner = new Runner(processes, runKeeper(library.folder), () => settings.get().evaluationSpace, {
+    training: (state) => send({ type: 'training', state }),
+    expected: (run, isExpected) => void library.expect(run, isExpected).catch(() => undefined),
+    runChanged: (run) => void library.hint(run).catch(() => undefined),
+    port: (port) => window?.webContents.postMessage(PORT, null, [port])
+  })
+  library.subscribe(send)
+  library.follow()
   const info: AppInfo = {
     version: app.getVersion(),
     electron: process.versions.electron!,
@@ -122,7 +123,7 @@ function start(): void {
       () => window,
       () => send({ type: 'architectures-changed' })
     ),
-    ...runHandlers(library, (id) => send({ type: 'runs-changed', id })),
+    ...runHandlers(library),
     ...trainingHandlers(runner),
     ...datasetHandlers
   })
@@ -187,12 +188,30 @@ function start(): void {
   })
   window.on('closed', () => (window = null))
   app.on('window-all-closed', () => {
-    void settings.settled().then(() => {
-      library.close()
-      if (exitCode === exitCodes.done) app.quit()
-      else app.exit(exitCode)
-    })
+    void settings
+      .settled()
+      .then(() => {
+        return library.close()
+      })
+      .then(() => {
+        if (exitCode === exitCodes.done) app.quit()
+        else app.exit(exitCode)
+      })
   })
+}
+
+/** Opens the library; where one of a version before is brought to this one first, a small window says how far that is. */
+async function openLibrary(locale: 'en' | 'zh-CN'): Promise<Library> {
+  let shown: MigrationWindow | null = null
+  try {
+    return await Library.open(libraryFolder(), (done, total) => {
+      shown ??= new MigrationWindow(textsIn(locale).migration)
+      shown.tell(done, total)
+    })
+  } finally {
+    // The assignment above is inside a callback, which the compiler does not follow.
+    ;(shown as MigrationWindow | null)?.close()
+  }
 }
 
 function describe(texts: typeof en, error: unknown): string {

@@ -12,14 +12,19 @@ function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl
   return known
 }
 
-/** Whole numbers with the language's separators. */
-export const formatCount = (value: number): string => numbers(locale()).format(value)
+/** What stands where there is no figure. */
+const NONE = '–'
+
+/** Whole numbers with the language's separators. A figure that is not there is a dash, here and below. */
+export const formatCount = (value: number | null): string => (value === null ? NONE : numbers(locale()).format(value))
 
 /** A value with so many digits after the point; one too large to be read so as a power of ten. */
-export const formatDecimal = (value: number, digits: number): string =>
-  Math.abs(value) < 1e7
-    ? numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
-    : formatPower(value)
+export const formatDecimal = (value: number | null, digits: number): string =>
+  value === null
+    ? NONE
+    : Math.abs(value) < 1e7
+      ? numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+      : formatPower(value)
 
 /** As `2.6E22`. */
 const formatPower = (value: number): string =>
@@ -30,12 +35,14 @@ export const formatTick = (value: number): string =>
   value < 1000 ? formatDecimal(value, 1) : value < 1e5 ? formatCount(value) : formatPower(value)
 
 /** A share 0 to 1 as a percentage with two digits. */
-export const formatShare = (value: number, digits = 2): string =>
-  numbers(locale(), {
-    style: 'percent',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits
-  }).format(value)
+export const formatShare = (value: number | null, digits = 2): string =>
+  value === null
+    ? NONE
+    : numbers(locale(), {
+        style: 'percent',
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits
+      }).format(value)
 
 /** Bytes as MB or GB (powers of ten), as system monitors show them. */
 export const formatBytes = (bytes: number): string =>
@@ -51,7 +58,8 @@ export const formatDate = (time: number): string =>
   new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(time)
 
 /** Seconds as hours, minutes and seconds, the two largest units. */
-export function formatDuration(seconds: number): string {
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null) return NONE
   const { t } = i18n.global
   const whole = Math.round(seconds)
   const hours = Math.floor(whole / 3600)

@@ -41,7 +41,7 @@ export class JsonReport implements Report {
   async end(run: string, library: Library): Promise<void> {
     const { status, best, epochs, epochsDone } = library.getRun(run)
     if (status === 'failed') return
-    const early = (this.early ?? epochsDone < epochs) ? { stoppedEarly: true } : {}
+    const early = (this.early ?? (epochs !== null && epochsDone < epochs)) ? { stoppedEarly: true } : {}
     const event = status === 'finished' ? 'finished' : 'stopped'
     this.line({ event, run, library: library.folder, bestEpoch: best?.epoch ?? null, ...early })
   }
@@ -113,7 +113,7 @@ export class TerminalReport implements Report {
         const validation =
           validationLoss === null
             ? []
-            : [lossText(validationLoss).padStart(10), percent(validationAccuracy ?? 0).padStart(9)]
+            : [lossText(validationLoss).padStart(10), percent(validationAccuracy).padStart(9)]
         this.print(
           [
             String(epoch + 1).padStart(5),
@@ -122,8 +122,8 @@ export class TerminalReport implements Report {
             lossText(testLoss).padStart(10),
             percent(testAccuracy).padStart(9),
             ...validation,
-            imagesPerSecond.toFixed(1).padStart(11),
-            seconds.toFixed(1).padStart(9)
+            decimal(imagesPerSecond).padStart(11),
+            decimal(seconds).padStart(9)
           ].join(' ')
         )
         return
@@ -144,7 +144,7 @@ export class TerminalReport implements Report {
   async end(run: string, library: Library): Promise<void> {
     const summary = library.getRun(run)
     if (summary.epochsDone > 0) {
-      const { dataset: reference, recipe } = library.getDetail(run).experiment
+      const { dataset: reference, recipe } = (await library.getDetail(run)).experiment!
       this.print(`\n${bestText(summary, recipe.monitor)}`)
       const evaluation = await library.getEvaluation(run, summary.best?.epoch ?? null).catch((error: unknown) => {
         warn({ type: 'warning', error: describeError(error) })
@@ -186,7 +186,10 @@ async function checkpointText(folder: string): Promise<string> {
   return `Its newest whole checkpoint: ${epoch} whole epochs, ${step} steps.`
 }
 
-const lossText = (value: number): string => (value < 1e5 ? value.toFixed(4) : value.toExponential(2))
+const lossText = (value: number | null): string =>
+  value === null ? '-' : value < 1e5 ? value.toFixed(4) : value.toExponential(2)
+
+const decimal = (value: number | null): string => value?.toFixed(1) ?? '-'
 
 /** The matrix as text: a row a true class, with its recall. */
 export function confusionText(matrix: readonly (readonly number[])[], classes: readonly string[]): string {
@@ -209,7 +212,7 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)}%`
+const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(2)}%`)
 
 function warn({ error }: Extract<TrainingEvent, { type: 'warning' | 'disk-full' }>): void {
   process.stderr.write(`warning: ${formatMessage(messages.error[error.code], error.parameters)}\n`)

@@ -1,9 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { ResiduumError } from '../../shared/errors'
-import type { Experiment } from '../../shared/experiment/schema'
-import type { ErrorRecord } from '../../shared/ipc/error'
-import type { Library } from '../library/library'
-import { loadCheckpoint } from '../training/checkpointFiles'
+import { reopeningOf, type Reopening } from '../training/reopening'
 
 /** What may stand beside `--resume`: any other option would ask for another experiment than the run's own. */
 const beside = new Set(['resume', 'epochs', 'library', 'residentLimit', 'onFullDisk', 'takeOver', 'json'])
@@ -21,28 +18,16 @@ export function refuseBesideResume(command: Command): void {
 }
 
 /**
- * Takes a run up again, to `epochs` where given; gives its experiment and what changes by that.
- * Throws InvalidArgumentError where more epochs were begun, and ResiduumError `run-missing`, `run-in-progress`,
- * `run-finished` where nothing is left to do, `checkpoint-missing` or `checkpoint-gone`; nothing is changed then.
+ * A run that is to go on, to `epochs` where given.
+ * Throws InvalidArgumentError where more epochs were begun, and ResiduumError as `reopeningOf` does.
  */
 export async function takeUp(
-  library: Library,
+  library: string,
   id: string,
-  epochs: number | null
-): Promise<{ experiment: Experiment; changed: ErrorRecord | null }> {
+  options: Parameters<typeof reopeningOf>[2]
+): Promise<Reopening> {
   try {
-    const { status, epochs: former } = library.checkReopening(id, epochs)
-    const folder = library.runFolder(id)
-    // One that had not ended begins anew where it has none; a finished one would lose its figures by that.
-    if (status === 'finished' && !(await loadCheckpoint(folder))) {
-      throw new ResiduumError('checkpoint-gone', { id, folder })
-    }
-    const experiment = library.reopenRun(id, epochs)
-    const extended = epochs !== null && epochs !== former
-    return {
-      experiment,
-      changed: extended ? { code: 'run-extended', parameters: { epochs, former } } : null
-    }
+    return await reopeningOf(library, id, options)
   } catch (error) {
     if (!(error instanceof ResiduumError) || error.code !== 'run-epochs') throw error
     throw new InvalidArgumentError(`--epochs: ${error.message}`)

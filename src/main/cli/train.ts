@@ -7,9 +7,10 @@ import type { TrainingEvent } from '../../shared/run/events'
 import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
+import { createRun } from '../run/folder'
 import { TrainingControl } from '../training/control'
 import type { OnFullDisk } from '../training/diskRoom'
-import { recordEvent } from '../training/recorder'
+import { checkExperiment } from '../training/session'
 import { train } from '../training/train'
 import { readExperiment } from './documents'
 import { saveAtEnd } from './ending'
@@ -17,6 +18,7 @@ import { number } from './options'
 import { addRecipeOptions, withOptions } from './recipeOptions'
 import { JsonReport, TerminalReport, type Report } from './report'
 import { refuseBesideResume, takeUp } from './resume'
+import { tellMigration } from './runs'
 
 interface TrainOptions {
   preset: PresetName
@@ -52,20 +54,24 @@ export function trainCommand(): Command {
     .allowExcessArguments(false)
   return addRecipeOptions(command).action(async (options: TrainOptions, command: Command) => {
     if (options.resume !== undefined) refuseBesideResume(command)
-    let experiment = options.experiment ? await readExperiment(options.experiment) : presetExperiment(options.preset)
-    experiment.recipe = withOptions(experiment.recipe, { ...options })
+    const given = options.experiment ? await readExperiment(options.experiment) : presetExperiment(options.preset)
+    given.recipe = withOptions(given.recipe, { ...options })
     const report: Report = options.json ? new JsonReport() : new TerminalReport()
-    const library = Library.open(options.library)
+    const library = await Library.open(options.library, tellMigration)
     const control = new TrainingControl()
     saveAtEnd(() => control.stop())
+    const { residentLimit, onFullDisk, takeOver, epochs } = options
     const resume = options.resume !== undefined
-    const goOn = resume && options.epochs !== undefined
     let run: string
-    if (options.resume === undefined) run = library.createRun(experiment)
-    else {
-      run = options.resume
+    let experiment = given
+    if (options.resume === undefined) {
+      await checkExperiment(given)
+      run = (await createRun(library.folder, given)).id
+    } else {
+      await library.refresh()
+      run = library.findRun(options.resume)
       try {
-        const taken = await takeUp(library, run, options.epochs ?? null)
+        const taken = await takeUp(library.folder, run, { epochs: epochs ?? null, takeOver: takeOver ?? false })
         experiment = taken.experiment
         if (taken.changed) report.event({ type: 'warning', error: taken.changed })
       } catch (error) {
@@ -77,16 +83,15 @@ export function trainCommand(): Command {
     }
     let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
     report.begin(run, experiment)
-    const { residentLimit, onFullDisk, takeOver, epochs } = options
     const folder = library.runFolder(run)
-    const job = { experiment, folder, resume, goOn, residentLimit, onFullDisk, takeOver }
-    await train(resume ? { ...job, epochs } : job, control, (event) => {
-      recordEvent(library, run, event)
+    const job = { experiment, folder, resume, residentLimit, onFullDisk, takeOver }
+    await train(resume ? { ...job, goOn: epochs !== undefined, epochs } : job, control, (event) => {
       report.event(event)
       if (event.type === 'ended') ended = event
     })
+    await library.hint(run)
     await report.end(run, library)
-    library.close()
+    await library.close()
     // The assignment above is inside a callback, which the compiler does not follow.
     const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>
     if (error) {

@@ -5,27 +5,22 @@ type Names =
   | 'runs.list'
   | 'runs.speeds'
   | 'runs.get'
-  | 'runs.diagnostics'
+  | 'runs.curves'
   | 'runs.evaluations'
   | 'runs.evaluation'
   | 'runs.rename'
   | 'runs.delete'
+  | 'runs.restore'
 
-export const runHandlers = (library: Library, changed: (id: string | null) => void): Handlers<Names> => ({
-  'runs.list': () => library.listRuns(),
+/** What changes the window hears from the library itself. */
+export const runHandlers = (library: Library): Handlers<Names> => ({
+  'runs.list': (query) => library.list(query),
   'runs.speeds': () => library.listSpeeds(),
   'runs.get': ({ id }) => library.getDetail(id),
-  'runs.diagnostics': ({ id }) => library.getDiagnostics(id),
+  'runs.curves': (requests) => library.getCurves(requests),
   'runs.evaluations': ({ id }) => library.listEvaluations(id),
   'runs.evaluation': ({ id, epoch }) => library.getEvaluation(id, epoch),
-  'runs.rename': ({ id, name }) => {
-    library.renameRun(id, name)
-    changed(id)
-    return undefined
-  },
-  'runs.delete': ({ id }) => {
-    library.deleteRun(id)
-    changed(null)
-    return undefined
-  }
+  'runs.rename': ({ id, name }) => library.renameRun(id, name).then(() => undefined),
+  'runs.delete': ({ id }) => library.deleteRun(id).then(() => undefined),
+  'runs.restore': ({ id }) => library.restoreRun(id).then(() => undefined)
 })

@@ -11,8 +11,8 @@ type Names =
   | 'training.connect'
 
 export const trainingHandlers = (runner: Runner): Handlers<Names> => ({
-  'training.start': (experiment) => ({ id: runner.start(experiment) }),
-  'training.continue': ({ id }) => void runner.continue(id),
+  'training.start': async (experiment) => ({ id: await runner.start(experiment) }),
+  'training.continue': ({ id }) => runner.continue(id).then(() => undefined),
   'training.pause': () => void runner.pause(),
   'training.resume': () => void runner.resume(),
   'training.stop': () => void runner.stop(),

@@ -7,30 +7,27 @@ import { isFrequent, type TrainingEvent } from '../../shared/run/events'
 import type { Device } from '../../shared/run/schema'
 import { TrainerProcess, type Processes } from './trainerProcess'
 
-const BEAT_MS = 30_000
 const STOP_MS = 30_000
 const BURIAL_MS = 2_000
 
-/** Where runs are kept, as far as who runs them needs it. What it throws costs figures, never the training. */
-export interface Recorder {
+/** Where runs are kept, as far as who runs them needs it: trainers write their figures there themselves. */
+export interface RunKeeper {
   /** Makes a run and gives its id. */
-  create(experiment: Experiment): string
-  /** Takes a run up again. Throws ResiduumError `run-missing`, `run-in-progress` or `run-finished`. */
-  reopen(run: string): Experiment
+  create(experiment: Experiment): Promise<string>
+  /** The experiment of a run that may be taken up again. Throws ResiduumError as `reopeningOf` does. */
+  reopen(run: string): Promise<Experiment>
   /** The folder that the trainer writes to. */
   folder(run: string): string
-  /** MB for the evaluations of a run that begins now. */
-  evaluationSpace(): number
-  record(run: string, event: TrainingEvent): void
-  /** The run is still being trained. */
-  beat(run: string): void
   /** The trainer is gone and has not told how the run ended. */
-  interrupt(run: string, cause: ErrorRecord): void
+  interrupt(run: string, cause: ErrorRecord): Promise<void>
 }
 
 export interface RunnerListeners {
   training(state: TrainingState | null): void
-  runsChanged(id: string): void
+  /** A trainer is to have this run, or has it no longer: what its folder says may be behind. */
+  expected(run: string, isExpected: boolean): void
+  /** Something was written to its folder. */
+  runChanged(run: string): void
   /** A run began or the window came back: it needs a port to the trainer. */
   port(port: MessagePortMain): void
 }
@@ -39,9 +36,8 @@ interface Active {
   run: string
   trainer: TrainerProcess
   state: TrainingState
-  /** Whole epochs that were recorded. */
+  /** Whole epochs that were told. */
   epochs: number
-  beat: NodeJS.Timeout
 }
 
 /**
@@ -50,10 +46,16 @@ interface Active {
  */
 export class Runner {
   private active: Active | null = null
+  /** Between a wish to train and its trainer. */
+  private beginning = false
+  /** The last trainer's death is being written down. */
+  private burial: Promise<void> = Promise.resolve()
 
   constructor(
     private readonly processes: Processes,
-    private readonly recorder: Recorder,
+    private readonly keeper: RunKeeper,
+    /** MB for the evaluations of a run that begins now. */
+    private readonly evaluationSpace: () => number,
     private readonly listeners: RunnerListeners
   ) {}
 
@@ -73,18 +75,28 @@ export class Runner {
     }
   }
 
-  /** Starts a run and gives its id. Throws ResiduumError `trainer-busy`. */
-  start(experiment: Experiment): string {
-    if (this.active) throw new ResiduumError('trainer-busy')
-    const run = this.recorder.create(experiment)
-    this.launch(run, experiment, false)
-    return run
+  /** Starts a run and gives its id. Throws ResiduumError `trainer-busy`, and what making its folder does. */
+  start(experiment: Experiment): Promise<string> {
+    return this.begin(false, async () => [await this.keeper.create(experiment), experiment])
   }
 
-  /** Goes on with an ended run from its newest checkpoint. Throws `trainer-busy`, `run-missing`, `run-in-progress` or `run-finished`. */
-  continue(run: string): void {
-    if (this.active) throw new ResiduumError('trainer-busy')
-    this.launch(run, this.recorder.reopen(run), true)
+  /** Goes on with an ended run from its newest checkpoint. Throws ResiduumError `trainer-busy`, and as `reopeningOf`. */
+  async continue(run: string): Promise<void> {
+    await this.begin(true, async () => [run, await this.keeper.reopen(run)])
+  }
+
+  /** One beginning at a time, however fast the wishes come. */
+  private async begin(resume: boolean, prepare: () => Promise<[string, Experiment]>): Promise<string> {
+    if (this.active || this.beginning) throw new ResiduumError('trainer-busy')
+    this.beginning = true
+    try {
+      await this.burial
+      const [run, experiment] = await prepare()
+      this.launch(run, experiment, resume)
+      return run
+    } finally {
+      this.beginning = false
+    }
   }
 
   pause(): void {
@@ -131,45 +143,33 @@ export class Runner {
       run,
       trainer,
       state: { run, status: 'running', progress: null, warning: null },
-      epochs: 0,
-      beat: setInterval(() => this.keep(active, () => this.recorder.beat(run)), BEAT_MS)
+      epochs: 0
     }
     this.active = active
-    trainer.train(experiment, this.recorder.folder(run), { resume, evaluationSpace: this.recorder.evaluationSpace() })
+    trainer.train(experiment, this.keeper.folder(run), { resume, evaluationSpace: this.evaluationSpace() })
     this.connect()
     this.tell(active)
-    this.listeners.runsChanged(run)
+    this.listeners.expected(run, true)
   }
 
   private hear(active: Active, event: TrainingEvent): void {
     const { warning } = active.state
-    this.keep(active, () => {
-      this.recorder.record(active.run, event)
-      if (event.type === 'epoch') active.epochs += 1
-    })
     if (event.type === 'started') active.epochs = event.epoch
+    if (event.type === 'epoch') active.epochs += 1
     active.state = { ...active.state, ...changeBy(event) }
     // Steps, progress and diagnostics reach the window on its port; here they would come twice.
     const known = isFrequent(event)
     if (!known || warning !== active.state.warning) this.tell(active)
-    if (!known) this.listeners.runsChanged(active.run)
-  }
-
-  /** Records something. A full disk must not end the run: the figures are lost, the training is not. */
-  private keep(active: Active, record: () => void): void {
-    try {
-      record()
-    } catch (error) {
-      active.state = { ...active.state, warning: describeError(error) }
-    }
+    if (!known) this.listeners.runChanged(active.run)
   }
 
   private leave(active: Active, cause: ((epochs: number) => ErrorRecord) | null): void {
-    clearInterval(active.beat)
+    const { run } = active
     this.active = null
-    if (cause) this.keep(active, () => this.recorder.interrupt(active.run, cause(active.epochs)))
     this.listeners.training(null)
-    this.listeners.runsChanged(active.run)
+    // Where even that cannot be written, nobody owns the run, which says the same without its cause.
+    this.burial = cause ? this.keeper.interrupt(run, cause(active.epochs)).catch(() => undefined) : Promise.resolve()
+    void this.burial.then(() => this.listeners.expected(run, false))
   }
 
   private tell(active: Active, change: Partial<TrainingState> = {}): void {

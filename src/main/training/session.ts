@@ -194,7 +194,7 @@ function memoryShortage(
 const gibibytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
 
 /** Checks that the drawing can be trained on the data, and gives what is to be said. Throws ResiduumError. */
-async function checkExperiment(
+export async function checkExperiment(
   experiment: Experiment
 ): Promise<{ architecture: CheckedArchitecture; dataset: Dataset; findings: Finding[] }> {
   const { checked, problems } = checkArchitecture(experiment.architecture)

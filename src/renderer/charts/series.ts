@@ -1,7 +1,7 @@
 import { bestEpoch } from '../../shared/run/best'
-import { epochLength, pictureCounts } from '../../shared/experiment/length'
-import type { EpochMetrics, RunDetail, StepMetrics } from '../../shared/run/schema'
+import type { EpochMetrics, RunDetail } from '../../shared/run/schema'
 import { visible } from '../../shared/text/visible'
+import type { CurvePoint } from './curves'
 import { smooth, thin, type Point } from './smoothing'
 
 export type Axis = 'step' | 'epoch' | 'time'
@@ -23,56 +23,60 @@ export interface Series {
 
 const MAX_POINTS = 1500
 
-/** Where a step stands on an axis; epochs count from 0 as passes done, time in minutes. */
-const stepAt = (axis: Axis, { step, seconds }: StepMetrics, stepsPerEpoch: number): number =>
-  axis === 'step' ? step + 1 : axis === 'epoch' ? (step + 1) / stepsPerEpoch : seconds / 60
+/**
+ * Where a step stands on an axis: epochs count from 0 as passes done, time in minutes. NaN where it is not known, as
+ * epochs of a run of another program.
+ */
+const stepAt = (axis: Axis, { step, seconds }: CurvePoint, stepsPerEpoch: number | null): number =>
+  axis === 'step' ? step + 1 : axis === 'epoch' ? (step + 1) / (stepsPerEpoch ?? NaN) : (seconds ?? NaN) / 60
+
+/**
+ * How many recorded values each point stands for. A run of another program may record one step in many: there the
+ * smallest distance counts as one.
+ */
+function groupSizes(steps: readonly CurvePoint[], foreign: boolean): number[] {
+  const distances = steps.map(({ step }, index) => step - (index > 0 ? steps[index - 1]!.step : -1))
+  const unit = foreign ? distances.slice(1).reduce((least, one) => Math.min(least, one), Infinity) : 1
+  return distances.map((distance) => Math.max(1, distance / unit))
+}
 
 export interface RunCurves {
   detail: RunDetail
-  steps: readonly StepMetrics[]
+  steps: readonly CurvePoint[]
   colour: string
-  /** Pictures of the data set; null while they are not known. */
-  available: { train: number; test: number } | null
   /** In front of each label, where several runs share a chart. */
   name?: string
 }
 
-/** Steps of an epoch of a run: from its figures where the size of the data set is not at hand. */
-export function stepsPerEpoch(
-  { experiment: { recipe }, epochs, steps }: RunDetail,
-  available: RunCurves['available']
-): number {
-  if (available) return epochLength(recipe, pictureCounts(recipe, available).train).steps
-  const first = epochs[0]
-  const ofFirst = first && steps.filter(({ epoch }) => epoch === first.epoch).at(-1)
-  return ofFirst ? ofFirst.step + 1 : 1
-}
-
 /** A run's training curve (raw faint behind smoothed, solid) and its test curve (dashed, best epoch marked). */
 export function runSeries(
-  { detail, steps, colour, available, name }: RunCurves,
+  { detail, steps, colour, name }: RunCurves,
   figure: 'loss' | 'accuracy',
   axis: Axis,
   smoothing: number,
   labels: { train: string; test: string; validation: string }
 ): Series[] {
-  const perEpoch = stepsPerEpoch(detail, available)
+  const perEpoch = detail.stepsPerEpoch
   const prefix = name ? `${visible(name)} · ` : ''
+  const sizes = groupSizes(steps, detail.experiment === null)
   const raw = steps
-    .map((step) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN }))
-    .filter(({ y }) => Number.isFinite(y))
+    .map((step, index) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN, size: sizes[index]! }))
+    .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
   const epochAt = ({ epoch, seconds }: EpochMetrics): number =>
-    axis === 'step' ? (epoch + 1) * perEpoch : axis === 'epoch' ? epoch + 1 : seconds / 60
-  const test = detail.epochs.map((metrics) => ({
-    x: epochAt(metrics),
-    y: figure === 'loss' ? metrics.testLoss : metrics.testAccuracy
-  }))
-  const validation = detail.epochs.flatMap((metrics) => {
-    const y = figure === 'loss' ? metrics.validationLoss : metrics.validationAccuracy
-    return y === null ? [] : [{ x: epochAt(metrics), y }]
-  })
-  const best = bestEpoch(detail.epochs, detail.experiment.architecture.classes)
-  const marked = best ? { marked: detail.epochs.indexOf(best) } : {}
+    axis === 'step' ? (epoch + 1) * (perEpoch ?? NaN) : axis === 'epoch' ? epoch + 1 : (seconds ?? NaN) / 60
+  const points = (read: (metrics: EpochMetrics) => number | null): (Point & { epoch: number })[] =>
+    detail.epochs.flatMap((metrics) => {
+      const y = read(metrics)
+      const x = epochAt(metrics)
+      return y === null || !Number.isFinite(x) ? [] : [{ x, y, epoch: metrics.epoch }]
+    })
+  const test = points(({ testLoss, testAccuracy }) => (figure === 'loss' ? testLoss : testAccuracy))
+  const validation = points(({ validationLoss, validationAccuracy }) =>
+    figure === 'loss' ? validationLoss : validationAccuracy
+  )
+  const best = bestEpoch(detail.epochs, detail.experiment?.architecture.classes ?? null)
+  const place = best ? test.findIndex(({ epoch }) => epoch === best.epoch) : -1
+  const marked = place >= 0 ? { marked: place } : {}
   const series: Series[] = []
   if (smoothing > 0) series.push({ label: '', colour, points: thin(raw, MAX_POINTS), faint: true })
   const curve = smoothing > 0 ? smooth(raw, smoothing) : raw

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { commandIds } from '../commands'
+import { runSummarySchema } from '../run/schema'
 import { settingsSchema } from '../settings'
 import { appInfoSchema, trainingStateSchema } from './routes'
 
 /** What main tells the window unasked. */
 export const windowEventSchema = z.discriminatedUnion('type', [
-  /** Runs were added, changed or removed; `id` names the one when it is one. */
-  z.object({ type: z.literal('runs-changed'), id: z.string().nullable() }),
+  z.object({ type: z.literal('run-added'), run: runSummarySchema }),
+  z.object({ type: z.literal('run-changed'), run: runSummarySchema }),
+  z.object({ type: z.literal('run-removed'), id: z.string() }),
   /** Architectures were added, changed or removed. */
   z.object({ type: z.literal('architectures-changed') }),
   z.object({ type: z.literal('training'), state: trainingStateSchema.nullable() }),

@@ -6,7 +6,9 @@ import { bytesSchema } from '../bytes'
 import { commandIds } from '../commands'
 import { datasetNames, experimentSchema } from '../experiment/schema'
 import { progressSchema } from '../run/events'
-import { deviceSchema, diagnosticsSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
+import { curveRequestSchema, curveSchema } from '../run/curves'
+import { runQuerySchema } from '../run/query'
+import { deviceSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
 import { measuredSpeedSchema } from '../run/speed'
 import { settingsChangeSchema, settingsSchema } from '../settings'
 import { errorSchema } from './error'
@@ -56,14 +58,18 @@ export const routes = {
   'app.info': route(nothing, appInfoSchema),
   'settings.get': route(nothing, settingsSchema),
   'settings.set': route(settingsChangeSchema, settingsSchema),
-  'runs.list': route(nothing, z.array(runSummarySchema)),
+  /** A page of the runs, and how many there are in all. */
+  'runs.list': route(runQuerySchema, z.object({ runs: z.array(runSummarySchema), total: z.number().int() })),
   'runs.get': route(run, runDetailSchema),
-  'runs.diagnostics': route(run, z.array(diagnosticsSchema)),
+  /** Curves of many runs at once, in the order asked for; a series that a run lacks has no points. */
+  'runs.curves': route(z.array(curveRequestSchema).max(4000), z.array(curveSchema)),
   /** Epochs of which predictions are kept, ascending. */
   'runs.evaluations': route(run, z.array(z.number().int())),
   'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
   'runs.rename': route(run.extend({ name }), nothing),
+  /** Puts a run into the trash, where it is kept for 30 days. */
   'runs.delete': route(run, nothing),
+  'runs.restore': route(run, nothing),
   'architectures.list': route(nothing, z.array(architectureSummarySchema)),
   'architectures.get': route(saved, savedArchitectureSchema),
   'architectures.create': route(architectureSchema, architectureSummarySchema),

@@ -16,24 +16,26 @@ export const stepMetricsSchema = z.object({
   seconds: z.number()
 })
 
+const figure = z.number().nullable().default(null)
+
 /** One pass over the training pictures and the evaluation after it. */
 export const epochMetricsSchema = z.object({
   epoch: z.number().int().min(0),
-  /** Means over the pictures of the epoch in training mode. */
-  loss: z.number(),
-  trainAccuracy: z.number(),
+  /** Means over the pictures of the epoch in training mode. Null, as below, where a run of another program lacks it. */
+  loss: figure,
+  trainAccuracy: figure,
   /** In evaluation mode after the epoch. */
-  testLoss: z.number(),
-  testAccuracy: z.number(),
+  testLoss: figure,
+  testAccuracy: figure,
   /** Likewise, of the pictures held out for validation; null where there are none. */
-  validationLoss: z.number().nullable(),
-  validationAccuracy: z.number().nullable(),
+  validationLoss: figure,
+  validationAccuracy: figure,
   /** The figure that the recipe monitors, turned so that more is better; null where there is none. */
-  score: z.number().nullable(),
+  score: figure,
   /** Since the run's start, testing included, pauses left out. */
-  seconds: z.number(),
+  seconds: figure,
   /** Training pictures a second in this epoch, testing and pauses left out. */
-  imagesPerSecond: z.number()
+  imagesPerSecond: figure
 })
 
 /** How each layer with trained parameters, and each ReLU, fares at one step. */
@@ -83,35 +85,60 @@ export const deviceSchema = z.object({
 
 export const runSummarySchema = z.object({
   id: z.string(),
+  /** Given once, from 1: the order in which runs came into the library. */
+  number: z.number().int().min(1),
   name: z.string(),
   status: z.enum(runStatuses),
   /** Place in the palette of run colours; the run keeps it everywhere. */
   colour: z.number().int().min(0),
   createdAt: z.number(),
   finishedAt: z.number().nullable(),
-  architecture: z.string(),
-  parameters: z.number(),
-  epochs: z.number(),
+  /** Its name; null where a run of another program has none. */
+  architecture: z.string().nullable(),
+  parameters: z.number().nullable(),
+  /** To be trained; null where a run of another program does not say. */
+  epochs: z.number().nullable(),
   epochsDone: z.number(),
+  /** Steps recorded. */
+  steps: z.number().int().min(0),
   last: epochMetricsSchema.nullable(),
   /** By the figure that the recipe monitors; null where no epoch can be the best. */
   best: epochMetricsSchema.nullable(),
   /** Whether the last epoch has diverged. */
   diverged: z.boolean(),
   device: deviceSchema.nullable(),
-  error: errorSchema.nullable()
+  /** Why it failed or was interrupted. */
+  error: errorSchema.nullable(),
+  /** Why its folder cannot be read whole; such a run is listed with what is known of it. */
+  problem: errorSchema.nullable(),
+  notes: z.string(),
+  tags: z.array(z.string()),
+  starred: z.boolean(),
+  archived: z.boolean(),
+  deleted: z.boolean()
 })
+
+/** A value of a run's settings. */
+export const settingValueSchema = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
 export const runDetailSchema = z.object({
   summary: runSummarySchema,
-  experiment: experimentSchema,
+  /** With what was changed later, such as more epochs; null for a run of another program. */
+  experiment: experimentSchema.nullable(),
+  /** Of a run of another program, by free names; empty otherwise. */
+  settings: z.record(z.string(), settingValueSchema),
   epochs: z.array(epochMetricsSchema),
-  steps: z.array(stepMetricsSchema)
+  /** As the run knew it; null before it began and where a run of another program does not say. */
+  stepsPerEpoch: z.number().int().min(1).nullable(),
+  /** Names of its series, such as `loss` and `gradientNorm/PATH`. */
+  series: z.array(z.string()),
+  /** The newest record of its layers; null where it keeps none. */
+  diagnostics: diagnosticsSchema.nullable()
 })
 
 /** Whether a run ended before its last epoch, so that there is something to go on with. */
 export const canContinue = ({ status, epochsDone, epochs }: RunSummary): boolean =>
-  (status === 'stopped' || status === 'interrupted' || status === 'failed') && epochsDone < epochs
+  (status === 'stopped' || status === 'interrupted' || status === 'failed') && epochs !== null && epochsDone < epochs
 
 export type StepMetrics = z.infer<typeof stepMetricsSchema>
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>
