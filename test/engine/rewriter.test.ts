@@ -50,16 +50,21 @@ const chains: { bias: boolean; middle: readonly ArchitectureNode[] }[] = [
 ]
 
 /** The chains side by side, each with a product of its own; their scores are added. */
-function network(activation: keyof typeof activations) {
+function network(algorithm: ConvolutionAlgorithm, activation: keyof typeof activations) {
   const [kind, attributes] = activations[activation]
+  // What follows the taps is the same for three as for nine.
+  const kernel_size: [number, number] = algorithm === 'taps' ? [1, 3] : [3, 3]
+  const padding: [number, number] = algorithm === 'taps' ? [0, 1] : [1, 1]
   const branches = chains.map(({ bias, middle }, index) => {
     const own = [
-      layer('conv', 'Conv2d', { out_channels: 4, kernel_size: 3, padding: 1, bias }),
+      layer('conv', 'Conv2d', { out_channels: 4, kernel_size, padding, bias }),
       ...middle,
       layer('act', kind, attributes),
       layer('flatten', 'Flatten'),
-      layer('fc1', 'Linear', { out_features: 5, bias }),
-      layer('act1', kind, attributes),
+      // A product is joined to what follows it alike, whatever came before.
+      ...(middle.length > 0
+        ? []
+        : [layer('fc1', 'Linear', { out_features: 5, bias }), layer('act1', kind, attributes)]),
       layer('fc2', 'Linear', { out_features: 3 })
     ]
     return own.map((node) => ({ ...node, id: `${node.id}${index}` }))
@@ -91,7 +96,7 @@ function network(activation: keyof typeof activations) {
 
 /** Losses of a pass for evaluation by the rewritten graph and by the one with gradients, and that of a training step. */
 async function losses(algorithm: ConvolutionAlgorithm, activation: keyof typeof activations) {
-  const checked = network(activation)
+  const checked = network(algorithm, activation)
   const optimizer = optimizerSchema.parse({ kind: 'SGD', learningRate: 0.1 })
   const algorithms = forcedAlgorithms(checked, BATCH, algorithm)
   const compiled = await compileNetwork(checked, { optimizer }, { kind: 'fed' }, { probe: true, algorithms })

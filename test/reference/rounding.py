@@ -59,3 +59,25 @@ def with_rounded_means(model, seed):
             module.signs = torch.Generator().manual_seed(1000 * seed + number)
             module.forward = MethodType(shifted_forward, module)
     return rounded
+
+
+def gradients_of(model, images, labels):
+    model.train()
+    model.zero_grad()
+    nn.functional.cross_entropy(model(images.double()), labels).backward()
+    values = {name: value for name, value in model.named_values() if isinstance(value, nn.Parameter)}
+    return {f"train.gradient.{name}": value.grad for name, value in values.items() if value.numel()}
+
+
+def rounding_of(exact, images, labels):
+    """
+    The most that rounded means of batch norms move each gradient of `exact`, a model in float64, in training: by the
+    names of `values_of`.
+    """
+    if not any(isinstance(module, nn.BatchNorm2d) for module in exact.modules()):
+        return {}
+    expected = gradients_of(copy.deepcopy(exact), images, labels)
+    rounded = [gradients_of(with_rounded_means(exact, seed), images, labels) for seed in range(2)]
+    return {
+        name: max((other[name] - value).abs().max().item() for other in rounded) for name, value in expected.items()
+    }

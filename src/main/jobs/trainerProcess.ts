@@ -54,8 +54,10 @@ export class TrainerProcess {
   private readonly pending: { resolve(reply: Examined): void; reject(error: ResiduumError): void }[] = []
   private watch: NodeJS.Timeout | undefined
   private heardAt = 0
-  /** A paused trainer, and one that waits for room on a full disk, has nothing to say. */
-  private quiet = false
+  /** A paused trainer has nothing to say. */
+  private paused = false
+  /** Nor has one that waits for room on a full disk. */
+  private waits = false
   private ended = false
   /** Its exit code once it is gone. */
   private code: number | null = null
@@ -100,7 +102,7 @@ export class TrainerProcess {
 
   /** Asks it to keep what there is and end. */
   stop(): void {
-    this.quiet = false
+    this.paused = false
     this.child.post({ type: 'stop' })
   }
 
@@ -121,8 +123,10 @@ export class TrainerProcess {
     if (!reply) return this.listeners.warning?.(describeError(error))
     if (reply.type === 'examined') return this.pending.shift()?.resolve(reply)
     const { event } = reply
-    if (event.type === 'paused' || event.type === 'disk-full') this.quiet = true
-    if (event.type === 'resumed' || event.type === 'recovered') this.quiet = false
+    if (event.type === 'paused') this.paused = true
+    if (event.type === 'resumed') this.paused = false
+    if (event.type === 'disk-full') this.waits = true
+    if (event.type === 'recovered') this.waits = false
     this.ended ||= event.type === 'ended'
     this.listeners.event?.(event)
     if (event.type === 'ended') this.kill()
@@ -130,7 +134,7 @@ export class TrainerProcess {
 
   private look(): void {
     const seconds = Math.round((performance.now() - this.heardAt) / 1000)
-    if (this.quiet || seconds < HANG_SECONDS) return
+    if (this.paused || this.waits || seconds < HANG_SECONDS) return
     this.listeners.warning?.({ code: 'trainer-hangs', parameters: { seconds } })
   }
 

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { sha256 } from '../files'
 
 /**
  * A file of arrays: one line of JSON, filled up with spaces to a multiple of 64 bytes, its newline included, and behind
- * it the arrays, little-endian, each from a multiple of 8 bytes on. The line names each array's type and place and the
- * SHA-256 of all that is behind it.
+ * it the arrays, little-endian, each from a multiple of 8 bytes on. The line names each array's type and place; its last
+ * member, `sha256`, is the SHA-256 in hexadecimal of the whole file with zeros for its own 64 digits.
  */
 const types = { u16: Uint16Array, u32: Uint32Array, f32: Float32Array } as const
 
@@ -46,19 +46,32 @@ export function encodeArrays(fields: Record<string, unknown>, arrays: Arrays): {
     places[name] = { dtype, offset: size, length: values.length }
     size = roundUp(size + values.byteLength, ARRAY_UNIT)
   }
-  const payload = new Uint8Array(size)
-  for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
-    payload.set(new Uint8Array(buffer, byteOffset, byteLength), places[name]!.offset)
-  }
-  const checksum = sha256(payload)
-  const line = new TextEncoder().encode(JSON.stringify({ ...fields, arrays: places, sha256: checksum }))
+  const line = new TextEncoder().encode(JSON.stringify({ ...fields, arrays: places, sha256: NO_DIGITS }))
   const start = roundUp(line.length + 1, LINE_UNIT)
-  const bytes = new Uint8Array(start + size).fill(0x20, 0, start)
+  const bytes = new Uint8Array(start + size)
   bytes.set(line)
+  bytes.fill(0x20, line.length, start - 1)
   bytes[start - 1] = 0x0a
-  bytes.set(payload, start)
+  for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(arrays)) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), start + places[name]!.offset)
+  }
+  const digits = placeOfDigits(line)
+  const checksum = checksumOf(bytes, digits)
+  bytes.set(new TextEncoder().encode(checksum), digits)
   return { bytes, sha256: checksum }
 }
+
+const NO_DIGITS = '0'.repeat(64)
+
+/** Where the checksum's digits begin. */
+const placeOfDigits = (line: Uint8Array): number => Buffer.from(line).lastIndexOf('"sha256":"') + '"sha256":"'.length
+
+const checksumOf = (bytes: Uint8Array, digits: number): string =>
+  createHash('sha256')
+    .update(bytes.subarray(0, digits))
+    .update(NO_DIGITS)
+    .update(bytes.subarray(digits + NO_DIGITS.length))
+    .digest('hex')
 
 /** Why bytes are refused; the message goes to the user. */
 export class ArrayFileError extends Error {}
@@ -77,9 +90,10 @@ export function decodeArrays<Kind extends Header>(
 } {
   const end = bytes.subarray(0, MAX_LINE).indexOf(0x0a)
   if (end < 0) throw new ArrayFileError('it has no header')
-  const header = readHeader(bytes.subarray(0, end), schema, version)
+  const line = bytes.subarray(0, end)
+  const header = readHeader(line, schema, version)
   const payload = bytes.subarray(end + 1)
-  if (sha256(payload) !== header.sha256) throw new ArrayFileError('its checksum is wrong')
+  if (checksumOf(bytes, placeOfDigits(line)) !== header.sha256) throw new ArrayFileError('its checksum is wrong')
   return {
     header,
     array: (name, dtype, length) => {

@@ -18,7 +18,7 @@ export class DiskRoom {
   constructor(
     private readonly policy: OnFullDisk,
     private readonly control: TrainingControl,
-    private readonly stopwatch: Pick<Stopwatch, 'pause' | 'resume'>,
+    private readonly stopwatch: Pick<Stopwatch, 'pause' | 'resume' | 'isRunning'>,
     private readonly emit: (event: TrainingEvent) => void,
     private readonly retryMs = RETRY_MS
   ) {}
@@ -29,11 +29,13 @@ export class DiskRoom {
    */
   async insist<Result>(write: () => Promise<Result>, bytes: number): Promise<Result> {
     let isWaiting = false
+    // While the user pauses the run it stands anyhow.
+    const isWorking = this.stopwatch.isRunning
     for (;;) {
       try {
         const result = await write()
         if (isWaiting) {
-          this.stopwatch.resume()
+          if (isWorking) this.stopwatch.resume()
           this.emit({ type: 'recovered' })
         }
         return result

@@ -34,7 +34,9 @@ export class RunRecord {
     } catch (error) {
       throw runWriteError(folder, error)
     }
-    const ownership = await takeOwnership(folder, options)
+    const ownership = await takeOwnership(folder, options).catch((error: unknown) => {
+      throw runWriteError(folder, error)
+    })
     try {
       const { journal, records, torn } = await JournalWriter.open(folder)
       const warnings: ErrorRecord[] = torn > 0 ? [{ code: 'journal-torn', parameters: { bytes: torn } }] : []

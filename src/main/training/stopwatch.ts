@@ -10,6 +10,10 @@ export class Stopwatch {
     this.since = null
   }
 
+  get isRunning(): boolean {
+    return this.since !== null
+  }
+
   resume(): void {
     this.since ??= performance.now()
   }

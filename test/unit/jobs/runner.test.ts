@@ -186,6 +186,16 @@ describe('a run', () => {
     expect(told.at(-1)?.status).toBe('stopping')
   })
 
+  it('that waits for room on a full disk says so until there is some', () => {
+    const { runner, trainers, told } = begin()
+    runner.start(experiment)
+    const error = { code: 'disk-full-waiting' as const, parameters: { file: '/a', disk: '/' } }
+    trainers[0]!.tell({ type: 'disk-full', error })
+    expect(told.at(-1)?.warning).toEqual(error)
+    trainers[0]!.tell({ type: 'recovered' })
+    expect(told.at(-1)?.warning).toBeNull()
+  })
+
   it('that hangs is warned of and goes on', () => {
     const { runner, trainers, told } = begin()
     runner.start(experiment)

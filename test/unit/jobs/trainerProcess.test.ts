@@ -99,6 +99,17 @@ describe('a trainer that hangs', () => {
     expect(trainer.killed).toBe(0)
   })
 
+  it('is none while it waits for room on a full disk, but is one once it goes on', () => {
+    const { process, trainer, warnings } = begin()
+    process.train(experiment, '/runs/a', false)
+    trainer.tell({ type: 'disk-full', error: { code: 'disk-full-waiting', parameters: { file: '/a', disk: '/' } } })
+    minutes(60)
+    expect(warnings).toEqual([])
+    trainer.tell({ type: 'recovered' })
+    minutes(3)
+    expect(warnings).toMatchObject([{ code: 'trainer-hangs' }])
+  })
+
   it('is none while a run is paused, however long, but is one once it goes on or is to stop', () => {
     const { process, trainer, warnings } = begin()
     process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })

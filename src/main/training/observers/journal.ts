@@ -6,8 +6,8 @@ import type { DiskRoom } from '../diskRoom'
 import type { RunState } from '../run'
 import type { Ended, EpochEvaluated, Observer, StepMade } from './observer'
 
-/** Steps are written at least so often, and each as it ends where one takes longer. */
-const WRITE_MS = 400
+/** The first step that ends so long after the last write is written: at least twice a second, or each as it ends. */
+const WRITE_MS = 250
 const SERIES = ['loss', 'accuracy', 'learningRate', 'seconds'] as const
 /** Of four float32 columns. */
 const BYTES_PER_STEP = 4 * SERIES.length

@@ -15,7 +15,8 @@ export class ProgressReporter implements Observer {
   private steps: StepMetrics[] = []
   private last: TrainingEvent | null = null
   private sentAt = -Infinity
-  private tickedAt = performance.now()
+  /** Seconds worked when the last speed was measured. */
+  private tickedAt = 0
   private secondsPerTraining: number | null = null
   private secondsPerEvaluation: number | null = null
 
@@ -25,25 +26,25 @@ export class ProgressReporter implements Observer {
     private readonly emit: (event: TrainingEvent) => void
   ) {}
 
-  runBegin(): void {
-    this.tickedAt = performance.now()
+  runBegin(run: RunState): void {
+    this.tickedAt = run.seconds
     this.report('preparing', 0, 0, this.counts.train)
     this.flush()
   }
 
-  stepEnd(_: RunState, { metrics, done, pictures }: StepMade): void {
+  stepEnd(run: RunState, { metrics, done, pictures }: StepMade): void {
     this.steps.push(metrics)
     const former = this.isWarm ? this.secondsPerTraining : null
     // The first step of a process also makes TensorFlow prepare itself: its speed stands only until the next.
     this.isWarm = this.secondsPerTraining !== null
-    this.secondsPerTraining = this.tick(former, pictures)
+    this.secondsPerTraining = this.tick(run, former, pictures)
     this.report('training', metrics.epoch, done, this.counts.train)
     this.flushSometimes()
   }
 
-  evaluated({ epoch }: RunState, done: number, pictures: number): void {
-    this.secondsPerEvaluation = this.tick(this.secondsPerEvaluation, pictures)
-    this.report('evaluating', epoch - 1, done, this.counts.test)
+  evaluated(run: RunState, done: number, pictures: number): void {
+    this.secondsPerEvaluation = this.tick(run, this.secondsPerEvaluation, pictures)
+    this.report('evaluating', run.epoch - 1, done, this.counts.test)
     this.flushSometimes()
   }
 
@@ -57,9 +58,7 @@ export class ProgressReporter implements Observer {
     this.emit({ type: 'paused' })
   }
 
-  /** The pause must not count as a slow step. */
   resumed(): void {
-    this.tickedAt = performance.now()
     this.emit({ type: 'resumed' })
   }
 
@@ -82,10 +81,9 @@ export class ProgressReporter implements Observer {
     if (performance.now() - this.sentAt >= INTERVAL_MS) this.flush()
   }
 
-  private tick(former: number | null, pictures: number): number {
-    const now = performance.now()
-    const newest = (now - this.tickedAt) / 1000 / pictures
-    this.tickedAt = now
+  private tick({ seconds }: RunState, former: number | null, pictures: number): number {
+    const newest = (seconds - this.tickedAt) / pictures
+    this.tickedAt = seconds
     return former === null ? newest : former + NEWEST * (newest - former)
   }
 
