@@ -101,7 +101,7 @@ describe('a trainer that hangs', () => {
 
   it('is none while it waits for room on a full disk, but is one once it goes on', () => {
     const { process, trainer, warnings } = begin()
-    process.train(experiment, '/runs/a', false)
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
     trainer.tell({ type: 'disk-full', error: { code: 'disk-full-waiting', parameters: { file: '/a', disk: '/' } } })
     minutes(60)
     expect(warnings).toEqual([])
