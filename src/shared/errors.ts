@@ -3,6 +3,7 @@ import { visible } from './text/visible'
 
 /** Every error a user can meet has a code; its text in each language stands in `shared/messages`. */
 export type ErrorCode = keyof typeof messages.error
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(messages.error, code)
 export type ErrorParameters = Record<string, string | number>
 
 /** An error that says what is wrong, where, and what to do; crosses processes as `{code, parameters}`. */
