@@ -58,6 +58,13 @@ async function start(recipe: { epochs: number; trainLimit: number; testLimit: nu
   await page.click('[data-test=start]')
 }
 
+/** Names of the runs whose settings stand side by side. */
+const compared = async (): Promise<string[]> =>
+  (await page.locator('[data-test=differences] thead th').allTextContents())
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .sort()
+
 /** Process ids of trainers that the app runs. */
 const trainers = (): Promise<number[]> =>
   app.evaluate(({ app: electron }) =>
@@ -327,11 +334,7 @@ describe('over restarts', () => {
     await rows.nth(0).click()
     await rows.nth(3).click()
     const chosen = [before[1]!.name, before[3]!.name]
-    await expect
-      .poll(async () =>
-        (await page.locator('[data-test=differences] thead th').allTextContents()).filter(Boolean).sort()
-      )
-      .toEqual(chosen.sort())
+    await expect.poll(compared).toEqual(chosen.sort())
     expect(await page.locator('[data-test=comparison] canvas').count()).toBe(2)
     const differing = await page.locator('[data-test=differences] tr.differs th').allTextContents()
     expect(differing.some((text) => text.includes('轮数'))).toBe(true)
@@ -339,8 +342,6 @@ describe('over restarts', () => {
   })
 
   it('keeps what was chosen while runs are searched and sorted, and takes a deleted run back', async () => {
-    const compared = async (): Promise<string[]> =>
-      (await page.locator('[data-test=differences] thead th').allTextContents()).filter(Boolean).sort()
     const rows = page.locator('[data-test=runs] tbody tr')
     const chosen = await compared()
     await page.fill('[data-test=search-runs]', 'no run has such a name')
