@@ -47,6 +47,8 @@ export class Follower {
   private work: Promise<unknown> = Promise.resolve()
   private runsAt: number | null = null
   private coldFrom = 0
+  /** Folders that hold no run yet: whoever made one may still be about to write into it, which `runs` does not tell. */
+  private empty: string[] = []
   private isClosed = false
 
   constructor(
@@ -119,6 +121,7 @@ export class Follower {
       [...new Set([...this.known.keys(), ...strays])].filter((id) => !there.has(id)),
       anew
     )
+    this.empty = ids.filter((id) => !this.known.has(id))
   }
 
   /** What changed since: all where runs came or went or were announced; else those that go on, and some of the others. */
@@ -134,7 +137,14 @@ export class Follower {
     if (this.coldFrom >= cold.length) this.coldFrom = 0
     const some = cold.slice(this.coldFrom, this.coldFrom + COLD_AT_ONCE)
     this.coldFrom += COLD_AT_ONCE
-    await this.update([...warm, ...some], false)
+    await this.update([...warm, ...some, ...(await this.filled())], false)
+  }
+
+  /** Those of the empty folders that hold a run by now. */
+  private async filled(): Promise<string[]> {
+    const waiting = this.empty.filter((id) => !this.known.has(id))
+    const signatures = await Promise.all(waiting.map((id) => signatureOf(this.library, id)))
+    return waiting.filter((_, index) => signatures[index] !== null)
   }
 
   private async listed(): Promise<string[]> {
