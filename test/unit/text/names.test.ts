@@ -79,7 +79,7 @@ describe('PyTorch code', () => {
         graph: sequence([
           Object.assign(layer('one', 'ReLU'), { when: `=use || mode == '${name.replace(/[\\']/g, '\\$&')}'` }),
           Object.assign(layer('two', 'ReLU'), { when: '=use || \u202enever == $never' }),
-          Object.assign(layer('three', 'ReLU'), { when: '=use || never\u0085(1) && lambda(2)' })
+          Object.assign(layer('three', 'ReLU'), { when: '=use || (never\u0085 && lambda)' })
         ])
       }
     }
