@@ -1,160 +1,254 @@
 import { randomBytes } from 'node:crypto'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
 import { checkArchitecture } from '../../shared/architecture/check'
-import { parseArchitecture } from '../../shared/architecture/document'
+import { MAX_DOCUMENT_BYTES, parseArchitecture } from '../../shared/architecture/document'
 import type { ArchitectureSummary, ArchitectureVersion, SavedArchitecture } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
 import { ResiduumError } from '../../shared/errors'
 import { requireKeepable } from '../../shared/text/names'
-import type { Database, Row, SqlValue } from './database'
+import { makeFolder, readIfThere, writeFileAtomic } from '../files'
+import { withOwnership } from '../run/owner'
+import { unwritable } from './unwritable'
 
-/** Deleted architectures can be had back for so long. */
-const KEPT_MS = 30 * 24 * 3600_000
+/** What is deleted can be had back for so long. */
+export const KEPT_MS = 30 * 24 * 3600_000
 
-const SUMMARIES = `
-  SELECT architectures.id, architectures.name, architectures.created_at, architectures.updated_at,
-         architectures.draft IS NOT NULL AS has_draft, versions.version, versions.parameters
-  FROM architectures
-  JOIN architecture_versions AS versions ON versions.architecture_id = architectures.id
-   AND versions.version = (SELECT max(version) FROM architecture_versions WHERE architecture_id = architectures.id)`
+/** `architecture.json`, written last: where it is, there is a version too. */
+const aboutSchema = z.object({
+  format: z.literal('residuum.saved-architecture'),
+  version: z.literal(1),
+  name: z.string(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  deletedAt: z.number().nullable().default(null)
+})
+type About = z.infer<typeof aboutSchema>
 
-/** The user's architectures: every saved version, and the draft of what is not saved yet. */
+/** `version-N.json`. */
+const versionSchema = z.object({
+  format: z.literal('residuum.architecture-version'),
+  version: z.literal(1),
+  savedAt: z.number(),
+  /** 0 where it has problems. */
+  parameters: z.number(),
+  architecture: z.unknown()
+})
+type Version = z.infer<typeof versionSchema>
+
+const ABOUT = 'architecture.json'
+const DRAFT = 'draft.json'
+const VERSION = /^version-(\d+)\.json$/
+const versionFile = (version: number): string => `version-${version}.json`
+
+/** The user's architectures, a folder each: every saved version, and the draft of what is not saved yet. */
 export class ArchitectureShelf {
-  constructor(private readonly database: Database) {}
+  private readonly root: string
 
-  /** Those that are not deleted, by name. */
-  list(): ArchitectureSummary[] {
-    return this.database
-      .all(`${SUMMARIES} WHERE deleted_at IS NULL ORDER BY architectures.name COLLATE NOCASE, created_at`)
-      .map(toSummary)
+  constructor(library: string) {
+    this.root = join(library, 'architectures')
   }
 
-  /** Throws ResiduumError `architecture-missing`. */
-  get(id: string): SavedArchitecture {
-    const summary = this.summary(id)
-    const { draft } = this.database.first('SELECT draft FROM architectures WHERE id = ?', id)!
-    const read = (document: unknown): Architecture => ({
-      ...parseArchitecture(String(document), summary.name),
-      name: summary.name
-    })
+  /** Those that are not deleted, by name. One that cannot be read hides no other. */
+  async list(): Promise<ArchitectureSummary[]> {
+    const found = await Promise.all((await this.ids()).map((id) => this.look(id).catch(() => null)))
+    return found
+      .flatMap((one) => (one && one.about.deletedAt === null ? [one.summary] : []))
+      .sort((a, b) => compareNames(a.name, b.name) || a.createdAt - b.createdAt)
+  }
+
+  /** Throws ResiduumError `architecture-missing`, `architecture-file` or `cannot-read`. */
+  async get(id: string): Promise<SavedArchitecture> {
+    const { summary } = await this.look(id)
+    const { name } = summary
+    const saved = await this.version(id, summary.version)
+    const draft = await readIfThere(join(this.folder(id), DRAFT), MAX_DOCUMENT_BYTES)
     return {
       summary,
-      saved: read(this.document(id, summary.version)),
-      draft: draft === null ? null : read(draft)
+      saved: { ...saved, name },
+      draft: draft && { ...parseArchitecture(draft.toString('utf8'), name), name }
     }
   }
 
   /** Keeps a new architecture as version 1. Throws ResiduumError `name-control`, as all that keeps a name. */
-  create(architecture: Architecture): ArchitectureSummary {
+  async create(architecture: Architecture): Promise<ArchitectureSummary> {
     requireKeepable(architecture.name)
     const id = `a-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
     const now = Date.now()
-    this.database.transaction(() => {
-      this.database.run(
-        'INSERT INTO architectures (id, name, created_at, updated_at) VALUES (?, ?, ?, ?)',
-        id,
-        architecture.name,
-        now,
-        now
-      )
-      this.addVersion(id, 1, architecture)
+    await this.put(id, {
+      about: { name: architecture.name, createdAt: now, updatedAt: now, deletedAt: null },
+      versions: [{ version: 1, savedAt: now, architecture }],
+      draft: null
     })
-    return this.summary(id)
+    return (await this.look(id)).summary
+  }
+
+  /** Writes a whole architecture, `architecture.json` last. */
+  async put(
+    id: string,
+    whole: {
+      about: Omit<About, 'format' | 'version'>
+      versions: readonly { version: number; savedAt: number; architecture: Architecture }[]
+      draft: Architecture | null
+    }
+  ): Promise<void> {
+    for (const { version, savedAt, architecture } of whole.versions) {
+      await this.writeVersion(id, version, savedAt, architecture)
+    }
+    if (whole.draft) await this.write(id, DRAFT, whole.draft)
+    await this.writeAbout(id, { format: 'residuum.saved-architecture', version: 1, ...whole.about })
   }
 
   /** Keeps what is not saved yet, so that no crash loses it; null when nothing differs from the saved version. */
-  setDraft(id: string, architecture: Architecture | null): void {
-    this.update(id, 'draft = ?', architecture && JSON.stringify(architecture))
+  async setDraft(id: string, architecture: Architecture | null): Promise<void> {
+    await this.look(id)
+    if (architecture) await this.write(id, DRAFT, architecture)
+    else await rm(join(this.folder(id), DRAFT), { force: true })
   }
 
   /** Keeps a new version, unless nothing differs from the last, and drops the draft. */
-  save(id: string, architecture: Architecture): ArchitectureSummary {
+  async save(id: string, architecture: Architecture): Promise<ArchitectureSummary> {
     requireKeepable(architecture.name)
-    const { summary, saved } = this.get(id)
-    this.database.transaction(() => {
-      if (JSON.stringify(saved) !== JSON.stringify(architecture)) this.addVersion(id, summary.version + 1, architecture)
-      this.update(id, 'name = ?, updated_at = ?, draft = NULL', architecture.name, Date.now())
+    return this.alone(async () => {
+      const { summary, saved } = await this.get(id)
+      const { about } = await this.look(id)
+      if (JSON.stringify(saved) !== JSON.stringify(architecture)) {
+        await this.writeVersion(id, summary.version + 1, Date.now(), architecture)
+      }
+      await this.writeAbout(id, { ...about, name: architecture.name, updatedAt: Date.now() })
+      await rm(join(this.folder(id), DRAFT), { force: true })
+      return (await this.look(id)).summary
     })
-    return this.summary(id)
   }
 
-  rename(id: string, name: string): void {
+  async rename(id: string, name: string): Promise<void> {
     requireKeepable(name)
-    this.update(id, 'name = ?, updated_at = ?', name, Date.now())
+    await this.change(id, { name, updatedAt: Date.now() })
   }
 
   /** Puts it away; `restore` brings it back within 30 days. */
-  delete(id: string): void {
-    this.update(id, 'deleted_at = ?', Date.now())
+  delete(id: string): Promise<void> {
+    return this.change(id, { deletedAt: Date.now() })
   }
 
-  restore(id: string): void {
-    this.update(id, 'deleted_at = NULL')
+  restore(id: string): Promise<void> {
+    return this.change(id, { deletedAt: null })
   }
 
   /** The newest first. */
-  versions(id: string): ArchitectureVersion[] {
-    this.summary(id)
-    return this.database
-      .all(
-        'SELECT version, saved_at, parameters FROM architecture_versions WHERE architecture_id = ? ORDER BY version DESC',
-        id
-      )
-      .map((row) => ({
-        version: Number(row.version),
-        savedAt: Number(row.saved_at),
-        parameters: Number(row.parameters)
-      }))
+  async versions(id: string): Promise<ArchitectureVersion[]> {
+    await this.look(id)
+    const numbers = (await this.versionNumbers(id)).reverse()
+    return Promise.all(
+      numbers.map(async (version) => {
+        const { savedAt, parameters } = await this.readVersion(id, version)
+        return { version, savedAt, parameters }
+      })
+    )
   }
 
-  version(id: string, version: number): Architecture {
-    return parseArchitecture(this.document(id, version), id)
+  async version(id: string, version: number): Promise<Architecture> {
+    const { architecture } = await this.readVersion(id, version)
+    return parseArchitecture(JSON.stringify(architecture), id)
   }
 
-  /** Removes for good what was deleted long ago. */
-  purge(): void {
-    this.database.run('DELETE FROM architectures WHERE deleted_at < ?', Date.now() - KEPT_MS)
+  /** Removes for good what was deleted long ago; gives how many. */
+  async purge(): Promise<number> {
+    let count = 0
+    for (const id of await this.ids()) {
+      const { about } = await this.look(id).catch(() => ({ about: null }))
+      if (about?.deletedAt == null || about.deletedAt >= Date.now() - KEPT_MS) continue
+      // Under a name that no list takes for an architecture, should it end half-way.
+      const removed = join(this.root, `.removed-${id}`)
+      await rename(this.folder(id), removed)
+      await rm(removed, { recursive: true, force: true })
+      count += 1
+    }
+    return count
   }
 
-  private summary(id: string): ArchitectureSummary {
-    const row = this.database.first(`${SUMMARIES} WHERE architectures.id = ?`, id)
-    if (!row) throw new ResiduumError('architecture-missing', { id })
-    return toSummary(row)
+  private async look(id: string): Promise<{ summary: ArchitectureSummary; about: About }> {
+    const about = await this.read(id, ABOUT, aboutSchema)
+    const version = (await this.versionNumbers(id)).at(-1)
+    if (version === undefined) throw new ResiduumError('architecture-missing', { id })
+    const { name, createdAt, updatedAt } = about
+    const { parameters } = await this.readVersion(id, version)
+    const hasDraft = await stat(join(this.folder(id), DRAFT)).then(
+      () => true,
+      () => false
+    )
+    return { about, summary: { id, name, createdAt, updatedAt, version, parameters, hasDraft } }
   }
 
-  private update(id: string, what: string, ...values: SqlValue[]): void {
-    if (this.database.run(`UPDATE architectures SET ${what} WHERE id = ?`, ...values, id) === 0) {
-      throw new ResiduumError('architecture-missing', { id })
+  private async change(id: string, change: Partial<About>): Promise<void> {
+    await this.alone(async () => this.writeAbout(id, { ...(await this.look(id)).about, ...change }))
+  }
+
+  private async ids(): Promise<string[]> {
+    const entries = await readdir(this.root, { withFileTypes: true }).catch(() => [])
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
+  }
+
+  /** From the oldest. */
+  private async versionNumbers(id: string): Promise<number[]> {
+    const names = await readdir(this.folder(id)).catch(() => [])
+    return names.flatMap((name) => VERSION.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b)
+  }
+
+  private readVersion(id: string, version: number): Promise<Version> {
+    return this.read(id, versionFile(version), versionSchema)
+  }
+
+  private async read<T extends z.ZodType>(id: string, name: string, schema: T): Promise<z.output<T>> {
+    const file = join(this.folder(id), name)
+    const bytes = await readIfThere(file, MAX_DOCUMENT_BYTES)
+    if (!bytes) throw new ResiduumError('architecture-missing', { id })
+    try {
+      return schema.parse(JSON.parse(bytes.toString('utf8')))
+    } catch (error) {
+      throw new ResiduumError('architecture-file', { file, reason: (error as Error).message }, { cause: error })
     }
   }
 
-  private document(id: string, version: number): string {
-    const row = this.database.first(
-      'SELECT document FROM architecture_versions WHERE architecture_id = ? AND version = ?',
-      id,
-      version
-    )
-    if (!row) throw new ResiduumError('architecture-missing', { id })
-    return String(row.document)
+  private writeVersion(id: string, version: number, savedAt: number, architecture: Architecture): Promise<void> {
+    const parameters = checkArchitecture(architecture).checked?.totals.parameters ?? 0
+    const content: Version = {
+      format: 'residuum.architecture-version',
+      version: 1,
+      savedAt,
+      parameters,
+      architecture
+    }
+    return this.write(id, versionFile(version), content)
   }
 
-  private addVersion(id: string, version: number, architecture: Architecture): void {
-    this.database.run(
-      'INSERT INTO architecture_versions VALUES (?, ?, ?, ?, ?)',
-      id,
-      version,
-      Date.now(),
-      checkArchitecture(architecture).checked?.totals.parameters ?? 0,
-      JSON.stringify(architecture)
-    )
+  private writeAbout(id: string, about: About): Promise<void> {
+    return this.write(id, ABOUT, about)
+  }
+
+  private write(id: string, name: string, content: object): Promise<void> {
+    return writeFileAtomic(join(this.folder(id), name), JSON.stringify(content))
+  }
+
+  /** Of several windows on one library only one changes something at a time. */
+  private async alone<T>(body: () => Promise<T>): Promise<T> {
+    try {
+      makeFolder(this.root)
+    } catch (error) {
+      throw unwritable(this.root, error)
+    }
+    return withOwnership(this.root, body)
+  }
+
+  /** Throws ResiduumError `architecture-missing` for what can be no id: it may come from anywhere. */
+  private folder(id: string): string {
+    if (!/^[\w-]{1,64}$/.test(id)) throw new ResiduumError('architecture-missing', { id })
+    return join(this.root, id)
   }
 }
 
-const toSummary = (row: Row): ArchitectureSummary => ({
-  id: String(row.id),
-  name: String(row.name),
-  createdAt: Number(row.created_at),
-  updatedAt: Number(row.updated_at),
-  version: Number(row.version),
-  parameters: Number(row.parameters),
-  hasDraft: row.has_draft === 1
-})
+const compareNames = (a: string, b: string): number => {
+  const [first, second] = [a.toLowerCase(), b.toLowerCase()]
+  return first < second ? -1 : first > second ? 1 : 0
+}

@@ -5,23 +5,29 @@ import { ResiduumError } from '../../shared/errors'
 export type SqlValue = string | number | null | Uint8Array
 export type Row = Record<string, SqlValue>
 
-/** How long another program that writes is waited for. */
-const BUSY_MS = 10_000
 const RETRY_MS = 50
+
+interface Options {
+  /** How long another program that writes is waited for; whoever waits holds the thread. */
+  busyMs?: number
+}
 
 /** The one place that knows the SQLite binding. What it throws is a ResiduumError: see `meaningOf`. */
 export class Database {
   private readonly handle: InstanceType<typeof Libsql>
 
-  /** Opens or makes `file` with write-ahead logging; waits for others that write. Errors name it, or `named` instead. */
+  private readonly busyMs: number
+
+  /** Opens or makes `file` with write-ahead logging; waits for others that write. */
   constructor(
-    file: string,
-    private readonly named = file
+    private readonly file: string,
+    { busyMs = 10_000 }: Options = {}
   ) {
+    this.busyMs = busyMs
     this.handle = this.meaning(() => new Libsql(file))
     try {
       // First of all: what follows may have to wait already.
-      this.execute(`PRAGMA busy_timeout = ${BUSY_MS}`)
+      this.execute(`PRAGMA busy_timeout = ${busyMs}`)
       this.useWriteAheadLog()
       this.execute('PRAGMA foreign_keys = ON')
     } catch (error) {
@@ -83,7 +89,7 @@ export class Database {
       try {
         return this.execute('PRAGMA journal_mode = WAL')
       } catch (error) {
-        if (!(error instanceof ResiduumError) || error.code !== 'library-locked' || waited >= BUSY_MS) throw error
+        if (!(error instanceof ResiduumError) || error.code !== 'library-locked' || waited >= this.busyMs) throw error
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
       }
     }
@@ -93,18 +99,18 @@ export class Database {
     try {
       return body()
     } catch (error) {
-      throw meaningOf(this.named, error)
+      throw meaningOf(this.file, error, this.busyMs / 1000)
     }
   }
 }
 
 /** Each answer of SQLite that a user can do something about has its own text; others stay as they are. */
-function meaningOf(file: string, error: unknown): unknown {
+function meaningOf(file: string, error: unknown, seconds: number): unknown {
   const { code, message } = error as { code?: string; message: string }
   switch (code) {
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
-      return new ResiduumError('library-locked', { file, seconds: BUSY_MS / 1000 }, { cause: error })
+      return new ResiduumError('library-locked', { file, seconds }, { cause: error })
     case 'SQLITE_FULL':
       return new ResiduumError('disk-full', { file }, { cause: error })
     case 'SQLITE_READONLY':

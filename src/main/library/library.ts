@@ -1,367 +1,195 @@
-import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { accessSync, constants } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
-import { experimentSchema, type Experiment } from '../../shared/experiment/schema'
-import type { ErrorRecord } from '../../shared/ipc/error'
-import {
-  diagnosticsSchema,
-  type Device,
-  type Diagnostics,
-  type EpochMetrics,
-  type Evaluation,
-  type RunDetail,
-  type RunStatus,
-  type RunSummary,
-  type StepMetrics
-} from '../../shared/run/schema'
+import { effectiveExperiment } from '../../shared/run/effective'
 import type { Curve, CurveRequest } from '../../shared/run/curves'
-import type { RunQuery } from '../../shared/run/query'
-import { bestEpoch, countedScore } from '../../shared/run/best'
-import { requireKeepable } from '../../shared/text/names'
+import type { RunUser } from '../../shared/run/journal'
+import type { RunQueryInput } from '../../shared/run/query'
+import type { Evaluation, RunDetail, RunSummary } from '../../shared/run/schema'
 import type { MeasuredSpeed } from '../../shared/run/speed'
+import { makeFolder } from '../files'
+import { changeUser, readRunFile, runFolder } from '../run/folder'
 import { ArchitectureShelf } from './architectures'
-import type { Database, Row } from './database'
-import { openDatabase } from './opening'
-import { summarise, toEvaluation, toMetrics, writeEpoch, writeEvaluation, writeStep, type Standing } from './rows'
+import type { Database } from './database'
+import { diagnosticsOf } from './diagnostics'
+import { migrateFormer } from './former/migrate'
+import { Follower, type LibraryChange } from './index/follower'
+import { allRuns, listRuns, runOf, speedsOf } from './index/query'
+import { indexFolder, openIndex } from './index/schema'
+import { checkLibrary, compactLibrary, type CheckReport, type CompactReport } from './maintenance'
+import { findRun } from './names'
+import { SeriesStore } from './series/store'
+import { unwritable } from './unwritable'
 
-/** A run whose process has not written for so long is taken as dead even if its number lives on. */
-const STALE_MS = 5 * 60_000
+export type { LibraryChange } from './index/follower'
 
-/** The user's saved architectures and runs: one SQLite file, and a folder of checkpoints for each run beside it. */
+/** How much of some long work is done. */
+export type ProgressListener = (done: number, total: number) => void
+
+/**
+ * The user's runs and architectures, a folder each. Lists come from an index that can be deleted at any time; figures,
+ * experiments and curves from the runs' folders. Many processes may have one library open.
+ */
 export class Library {
   readonly architectures: ArchitectureShelf
-  private readonly classes = new Map<string, number>()
+  private readonly follower: Follower
+  private readonly store: SeriesStore
 
   private constructor(
     readonly folder: string,
     private readonly database: Database
   ) {
-    this.architectures = new ArchitectureShelf(database)
+    this.architectures = new ArchitectureShelf(folder)
+    this.follower = new Follower(folder, database)
+    this.store = new SeriesStore(folder)
   }
 
   /**
-   * Opens or makes the library in `folder` and marks runs whose process is gone as interrupted.
-   * Throws ResiduumError `cannot-write`, `disk-full`, `library-damaged` or `library-newer`.
+   * Opens or makes the library in `folder`; one of a version before runs were folders is brought to this one first, of
+   * which `migrating` hears. Its index may be behind until `refresh` or `follow`.
+   * Throws ResiduumError `library-unwritable`, `library-read-only`, `disk-full`, `library-locked`, `library-damaged`,
+   * `library-empty`, `library-newer`, `library-in-use`, `index-newer`, `cannot-read` or `cannot-write`.
    */
-  static open(folder: string): Library {
-    const library = new Library(folder, openDatabase(folder))
-    library.markInterrupted()
-    library.architectures.purge()
-    return library
+  static async open(folder: string, migrating: ProgressListener = () => undefined): Promise<Library> {
+    try {
+      makeFolder(folder)
+      accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    } catch (error) {
+      throw unwritable(folder, error)
+    }
+    await migrateFormer(folder, migrating)
+    return new Library(folder, await openIndex(folder))
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.follower.stop()
     this.database.close()
   }
 
-  /** Where a run's checkpoints are kept. */
+  /** From now on the index follows the folders by itself. */
+  follow(): void {
+    this.follower.start()
+  }
+
+  /** What happens to runs, whoever does it; needs `follow` or `refresh`. Gives a function that ends it. */
+  subscribe(listener: (change: LibraryChange) => void): () => void {
+    return this.follower.subscribe(listener)
+  }
+
+  /** Looks at one run at once. */
+  hint(id: string): Promise<void> {
+    return this.follower.hint(id)
+  }
+
+  /** Brings the index up to what the folders hold now. */
+  refresh(progress?: ProgressListener): Promise<void> {
+    return this.follower.refresh(false, progress)
+  }
+
+  /** Where a run's files are. Throws ResiduumError `run-missing` for what can be no run's name. */
   runFolder(id: string): string {
-    return join(this.folder, 'runs', id)
+    return runFolder(this.folder, id)
   }
 
-  /** Adds a run that this process is about to train; gives its id. Throws ResiduumError `name-control`. */
-  createRun(experiment: Experiment): string {
-    const { architecture, recipe } = experiment
-    requireKeepable(architecture.name)
-    const totals = checkArchitecture(architecture).checked?.totals
-    const now = new Date()
-    const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-    const id = `${stamp}-${randomBytes(3).toString('hex')}`
-    this.database.transaction(() => {
-      const { total, same } = this.database.first(
-        'SELECT count(*) AS total, coalesce(sum(architecture = ?), 0) AS same FROM runs',
-        architecture.name
-      )!
-      this.database.run(
-        `INSERT INTO runs (id, name, status, colour, created_at, architecture, parameters, multiply_adds, epochs,
-           experiment, owner, beat_at)
-         VALUES (?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        `${architecture.name} #${Number(same) + 1}`,
-        Number(total),
-        now.getTime(),
-        architecture.name,
-        totals?.parameters ?? 0,
-        totals?.multiplyAdds ?? 0,
-        recipe.epochs,
-        JSON.stringify(experiment),
-        process.pid,
-        now.getTime()
-      )
-    })
-    return id
+  /** A page of the runs, and how many there are in all. */
+  list(query: RunQueryInput = {}): { runs: RunSummary[]; total: number } {
+    return listRuns(this.database, query)
   }
 
-  /**
-   * A run that may be taken up again: to its own number of epochs or to another, which a finished one needs.
-   * Throws ResiduumError `run-missing`, `run-in-progress`, `run-finished` where nothing is left to do, or `run-epochs`
-   * where more was begun.
-   */
-  checkReopening(id: string, epochs: number | null): RunSummary {
-    const summary = this.getRun(id)
-    const { status, epochsDone } = summary
-    if (status === 'running' || status === 'paused') {
-      throw new ResiduumError('run-in-progress', { id, pid: '-', host: hostname() })
-    }
-    const row = this.database.first('SELECT max(epoch) AS latest FROM steps WHERE run_id = ?', id)!
-    const begun = Math.max(epochsDone, row.latest === null ? 0 : Number(row.latest) + 1)
-    if (epochs !== null && epochs < begun) throw new ResiduumError('run-epochs', { id, epochs, begun })
-    if (status === 'finished' && (epochs === null || epochs === begun)) {
-      throw new ResiduumError('run-finished', { id, epochs: epochsDone })
-    }
-    return summary
-  }
-
-  /**
-   * Takes an ended run up again in this process, to `epochs` where given; gives its experiment. Of two processes one
-   * gets it. Throws what `checkReopening` does.
-   */
-  reopenRun(id: string, epochs: number | null = null): Experiment {
-    return this.database.transaction(() => {
-      this.checkReopening(id, epochs)
-      this.setStatus(id, 'running')
-      this.database.run('UPDATE runs SET owner = ? WHERE id = ?', process.pid, id)
-      if (epochs !== null) {
-        const changed = "epochs = ?, experiment = json_set(experiment, '$.recipe.epochs', ?)"
-        this.database.run(`UPDATE runs SET ${changed} WHERE id = ?`, epochs, epochs, id)
-      }
-      return this.getDetail(id).experiment
-    })
-  }
-
-  /** Forgets what was recorded from that step and epoch on: it will come again. */
-  rewindRun(id: string, step: number, epoch: number): void {
-    this.database.transaction(() => {
-      this.database.run('DELETE FROM steps WHERE run_id = ? AND step >= ?', id, step)
-      this.database.run('DELETE FROM epochs WHERE run_id = ? AND epoch >= ?', id, epoch)
-      this.database.run('DELETE FROM evaluations WHERE run_id = ? AND epoch >= ?', id, epoch)
-      this.database.run('DELETE FROM diagnostics WHERE run_id = ? AND step >= ?', id, step)
-    })
-  }
-
-  setDevice(id: string, device: Device): void {
-    this.database.run('UPDATE runs SET device = ? WHERE id = ?', JSON.stringify(device), id)
-  }
-
-  /** Sets how the run stands; an end also gets its time and, where it failed, its reason. */
-  setStatus(id: string, status: RunStatus, error: ErrorRecord | null = null): void {
-    const ended = status !== 'running' && status !== 'paused'
-    this.database.run(
-      'UPDATE runs SET status = ?, error = ?, finished_at = ?, beat_at = ? WHERE id = ?',
-      status,
-      error && JSON.stringify(error),
-      ended ? Date.now() : null,
-      Date.now(),
-      id
-    )
-  }
-
-  /** Says that the run's process is alive. */
-  beat(id: string): void {
-    this.database.run('UPDATE runs SET beat_at = ? WHERE id = ?', Date.now(), id)
-  }
-
-  recordSteps(id: string, steps: readonly StepMetrics[]): void {
-    this.database.transaction(() => {
-      for (const step of steps) writeStep(this.database, id, step)
-      this.beat(id)
-    })
-  }
-
-  /** Keeps an epoch's figures and predictions together or not at all. */
-  recordEpoch(id: string, metrics: EpochMetrics, evaluation: Evaluation): void {
-    this.database.transaction(() => {
-      writeEpoch(this.database, id, metrics)
-      writeEvaluation(this.database, id, evaluation)
-      this.beat(id)
-    })
-  }
-
-  recordDiagnostics(id: string, { step, layers }: Diagnostics): void {
-    this.database.run('INSERT OR REPLACE INTO diagnostics VALUES (?, ?, ?)', id, step, JSON.stringify(layers))
-  }
-
-  /** What was recorded of a run's layers, in the order of the steps. Throws ResiduumError `run-missing`. */
-  getDiagnostics(id: string): Diagnostics[] {
-    this.runRow(id)
-    return this.database
-      .all('SELECT step, layers FROM diagnostics WHERE run_id = ? ORDER BY step', id)
-      .map((row) => diagnosticsSchema.parse({ step: Number(row.step), layers: JSON.parse(String(row.layers)) }))
-  }
-
-  /** All runs, the newest first. */
+  /** Every run that is not in the trash, the newest first. */
   listRuns(): RunSummary[] {
-    const standings = this.standings()
-    return this.database
-      .all('SELECT * FROM runs ORDER BY created_at DESC, id DESC')
-      .map((row) => summarise(row, standings.get(String(row.id)), this.classesOf(String(row.id))))
+    return allRuns(this.database)
   }
 
   /** Throws ResiduumError `run-missing`. */
   getRun(id: string): RunSummary {
-    return summarise(this.runRow(id), this.standings(id).get(id), this.classesOf(id))
+    return runOf(this.database, id)
   }
 
-  /** A run with its figures; steps are had as curves. */
-  getDetail(id: string): RunDetail & { experiment: Experiment } {
-    const row = this.runRow(id)
-    const diagnostics = this.getDiagnostics(id)
-    const experiment = experimentSchema.parse(JSON.parse(String(row.experiment)))
-    const first = this.database.first('SELECT min(step) AS n FROM steps WHERE run_id = ? AND epoch = 1', id)
-    return {
-      summary: summarise(row, this.standings(id).get(id), this.classesOf(id)),
-      experiment,
-      settings: {},
-      epochs: this.epochs(id),
-      stepsPerEpoch: first?.n == null ? null : Number(first.n),
-      series: ['loss', 'accuracy', 'learningRate', 'seconds'],
-      diagnostics: diagnostics.at(-1) ?? null
-    }
-  }
-
-  /** A series at a width: groups of equal size, a power of two. */
-  getCurve({ run, name, points }: CurveRequest): Curve {
-    const column = { loss: 'loss', accuracy: 'accuracy', learningRate: 'learning_rate', seconds: 'seconds' }[name]
-    const rows = column
-      ? this.database.all(`SELECT step, ${column} AS value FROM steps WHERE run_id = ? ORDER BY step`, run)
-      : []
-    const group = 2 ** Math.max(0, Math.ceil(Math.log2(rows.length / points)))
-    const groups: Row[][] = []
-    for (let start = 0; start < rows.length; start += group) groups.push(rows.slice(start, start + group))
-    const values = groups.map((own) => own.map(({ value }) => (value === null ? NaN : Number(value))))
-    return {
-      run,
-      name,
-      steps: Float64Array.from(groups, (own) => Number(own.at(-1)!.step)),
-      mean: Float32Array.from(values, (own) => own.reduce((sum, value) => sum + value, 0) / own.length),
-      minimum: Float32Array.from(values, (own) => Math.min(...own)),
-      maximum: Float32Array.from(values, (own) => Math.max(...own))
-    }
-  }
-
-  /** A page of the runs. */
-  list({ offset, limit, sort, text, evaluated, shelf }: RunQuery): { runs: RunSummary[]; total: number } {
-    const key = (run: RunSummary): string | number => {
-      if (sort.by === 'testAccuracy') return run.best?.testAccuracy ?? -1
-      if (sort.by === 'seconds') return run.last?.seconds ?? -1
-      return run[sort.by] ?? -1
-    }
-    const found = this.listRuns().filter(
-      ({ name, epochsDone }) =>
-        shelf === 'current' && name.toLowerCase().includes(text.toLowerCase()) && (!evaluated || epochsDone > 0)
-    )
-    const order = sort.descending ? -1 : 1
-    found.sort((a, b) => order * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
-    return { runs: found.slice(offset, offset + limit), total: found.length }
-  }
-
-  /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */
-  getEvaluation(id: string, epoch: number | null): Evaluation {
-    this.runRow(id)
-    const row = this.database.first(
-      `SELECT * FROM evaluations WHERE run_id = ? AND (? IS NULL OR epoch = ?) ORDER BY epoch DESC LIMIT 1`,
-      id,
-      epoch,
-      epoch
-    )
-    if (!row) throw new ResiduumError('evaluation-missing', { id })
-    return toEvaluation(row)
+  /**
+   * The run that is meant by an id, by a unique beginning of one, or by a unique name, in this order; gives its id.
+   * Throws ResiduumError `run-missing` or `run-ambiguous`.
+   */
+  findRun(text: string): string {
+    return findRun(this.database, text)
   }
 
   /** How fast this computer trained lately, the newest run first. */
   listSpeeds(): MeasuredSpeed[] {
-    return this.database
-      .all(
-        `SELECT runs.multiply_adds AS multiplyAdds, avg(epochs.images_per_second) AS imagesPerSecond
-         FROM runs JOIN epochs ON epochs.run_id = runs.id
-         WHERE runs.multiply_adds > 0 GROUP BY runs.id ORDER BY runs.created_at DESC LIMIT 50`
-      )
-      .map((row) => ({ multiplyAdds: Number(row.multiplyAdds), imagesPerSecond: Number(row.imagesPerSecond) }))
-  }
-
-  renameRun(id: string, name: string): void {
-    this.runRow(id)
-    requireKeepable(name)
-    this.database.run('UPDATE runs SET name = ? WHERE id = ?', name, id)
-  }
-
-  /** Removes a run and its checkpoints. Throws ResiduumError `run-active` while it is being trained. */
-  deleteRun(id: string): void {
-    const { status } = this.getRun(id)
-    if (status === 'running' || status === 'paused') throw new ResiduumError('run-active', { id })
-    this.database.run('DELETE FROM runs WHERE id = ?', id)
-    rmSync(this.runFolder(id), { recursive: true, force: true })
-  }
-
-  private markInterrupted(): void {
-    for (const row of this.database.all("SELECT id, owner, beat_at FROM runs WHERE status IN ('running', 'paused')")) {
-      const stale = Date.now() - Number(row.beat_at) > STALE_MS
-      if (stale || !isAlive(Number(row.owner))) this.setStatus(String(row.id), 'interrupted')
-    }
-  }
-
-  private epochs(id: string): EpochMetrics[] {
-    return this.database.all('SELECT * FROM epochs WHERE run_id = ? ORDER BY epoch', id).map(toMetrics)
-  }
-
-  /** How many classes a run tells apart; a run's architecture never changes. */
-  private classesOf(id: string): number {
-    const known = this.classes.get(id)
-    if (known !== undefined) return known
-    const row = this.database.first(
-      `SELECT json_extract(experiment, '$.architecture.classes') AS classes FROM runs WHERE id = ?`,
-      id
-    )
-    const classes = Number(row?.classes)
-    this.classes.set(id, classes)
-    return classes
+    return speedsOf(this.database)
   }
 
   /**
-   * Of each run, or of one, the last and the best epoch in one pass. SQL orders as `bestEpoch` does; where what it
-   * puts first does not count, that one looks through all.
+   * A run with its experiment and epochs, read from its folder.
+   * Throws ResiduumError `run-missing`, `run-damaged`, `run-newer`, `run-change` or `cannot-read`.
    */
-  private standings(id: string | null = null): Map<string, Standing> {
-    const rows = this.database.all(
-      `SELECT * FROM (
-         SELECT *, count(*) OVER (PARTITION BY run_id) AS done,
-                row_number() OVER (PARTITION BY run_id ORDER BY epoch DESC) AS recency,
-                row_number() OVER (PARTITION BY run_id ORDER BY score DESC, epoch) AS rank
-         FROM epochs WHERE ? IS NULL OR run_id = ?
-       ) WHERE recency = 1 OR rank = 1`,
-      id,
-      id
-    )
-    const standings = new Map<string, Standing>()
-    for (const row of rows) {
-      const run = String(row.run_id)
-      const metrics = toMetrics(row)
-      const standing = standings.get(run) ?? { done: Number(row.done), last: metrics, best: null }
-      if (row.recency === 1) standing.last = metrics
-      if (row.rank === 1) {
-        const classes = this.classesOf(run)
-        standing.best = countedScore(metrics, classes) === null ? bestEpoch(this.epochs(run), classes) : metrics
-      }
-      standings.set(run, standing)
+  async getDetail(id: string): Promise<RunDetail> {
+    const summary = this.getRun(id)
+    const file = await readRunFile(this.runFolder(id))
+    const { progress, series } = await this.store.progress(id)
+    return {
+      summary,
+      experiment: effectiveExperiment(file, progress.changes),
+      settings: file.settings,
+      epochs: progress.epochs,
+      stepsPerEpoch: progress.started?.stepsPerEpoch ?? null,
+      series: [...series.keys()],
+      diagnostics: diagnosticsOf(series)
     }
-    return standings
   }
 
-  private runRow(id: string): Row {
-    const row = this.database.first('SELECT * FROM runs WHERE id = ?', id)
-    if (!row) throw new ResiduumError('run-missing', { id })
-    return row
+  /** Curves of many runs at once, one for each request. */
+  getCurves(requests: readonly CurveRequest[]): Promise<Curve[]> {
+    return this.store.curves(requests)
   }
-}
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */
+  async getEvaluation(id: string, epoch: number | null): Promise<Evaluation> {
+    this.getRun(id)
+    throw new ResiduumError('evaluation-missing', { id, epoch: epoch ?? 0 })
+  }
+
+  renameRun(id: string, name: string): Promise<void> {
+    return this.changeUser(id, { name })
+  }
+
+  /** Changes what the user says of a run: name, notes, tags, star, archive. Throws what `run/folder.ts` does. */
+  async changeUser(id: string, change: Partial<RunUser>): Promise<void> {
+    this.getRun(id)
+    await changeUser(this.runFolder(id), change)
+    await this.hint(id)
+  }
+
+  /** Puts a run into the trash, for 30 days. Throws ResiduumError `run-active` while it is being trained. */
+  async deleteRun(id: string): Promise<void> {
+    await this.hint(id)
+    const { status } = this.getRun(id)
+    if (status === 'running' || status === 'paused') throw new ResiduumError('run-active', { id })
+    await this.changeUser(id, { deletedAt: Date.now() })
+  }
+
+  async restoreRun(id: string): Promise<void> {
+    await this.changeUser(id, { deletedAt: null })
+  }
+
+  /** Reads every run anew. */
+  async rebuild(progress?: ProgressListener): Promise<void> {
+    await rm(join(indexFolder(this.folder), 'levels'), { recursive: true, force: true })
+    await this.follower.refresh(true, progress)
+  }
+
+  /** Compares the index with the folders and looks for what cannot be read; changes nothing. */
+  check(progress?: ProgressListener): Promise<CheckReport> {
+    return checkLibrary(this.folder, this.database, progress)
+  }
+
+  /** Removes what was in the trash for 30 days, prepares curves of long runs, and makes the index small. */
+  async compact(progress?: ProgressListener): Promise<CompactReport> {
+    await this.refresh()
+    const report = await compactLibrary(this.folder, this.database, this.store, progress)
+    const architectures = await this.architectures.purge()
+    await this.refresh()
+    return { ...report, architectures }
   }
 }

@@ -16,6 +16,19 @@ export const runSortKeys = [
 /** Which runs a list holds. */
 export const runShelves = ['current', 'archived', 'deleted'] as const
 
+/** How a condition compares. Texts are compared whatever their case; a number is never `contains`. */
+export const conditionOperators = ['=', '!=', '<', '<=', '>', '>=', 'contains'] as const
+
+/**
+ * What a run must have to be listed. A field is one of the sort keys or a setting, as `optimizer.learningRate`, `dataset`
+ * or a free name of a stranger's. A run that lacks the field fulfils no condition but `!=`.
+ */
+export const runConditionSchema = z.object({
+  field: z.string().min(1).max(200),
+  operator: z.enum(conditionOperators),
+  value: z.union([z.string().max(1000), z.number()])
+})
+
 /** A page of the library's runs. */
 export const runQuerySchema = z.object({
   offset: z.number().int().min(0).default(0),
@@ -26,10 +39,13 @@ export const runQuerySchema = z.object({
   status: z.array(z.enum(runStatuses)).nullable().default(null),
   shelf: z.enum(runShelves).default('current'),
   /** Only runs with at least one whole epoch. */
-  evaluated: z.boolean().default(false)
+  evaluated: z.boolean().default(false),
+  /** All of these hold. */
+  conditions: z.array(runConditionSchema).max(50).default([])
 })
 
 export type RunSortKey = (typeof runSortKeys)[number]
+export type RunCondition = z.infer<typeof runConditionSchema>
 export type RunShelf = (typeof runShelves)[number]
 export type RunQuery = z.infer<typeof runQuerySchema>
 export type RunQueryInput = z.input<typeof runQuerySchema>
