@@ -6,7 +6,7 @@ import { crc32 } from './crc32'
  * The bytes of a journal: `MAGIC`, then frames. A frame is the payload's length (u32), its CRC-32 (u32) and the payload,
  * all little-endian. A payload is JSON in UTF-8, or, where its first byte is 1, columns of float32: u8 1, u32 length of a
  * JSON header `{"first","count","names"}`, the header, and `count` values for each name. `docs/run-folder.md` tells
- * strangers the same.
+ * strangers the same. Every processor that Residuum runs on is little-endian, as its typed arrays then are.
  */
 export const MAGIC = Buffer.from('RSDMJ\0\x01\n', 'latin1')
 /** The part of `MAGIC` that every version has, and the place of the version after it. */
@@ -69,18 +69,12 @@ function encodeColumns({ first, series }: StepColumns): Buffer[] {
   for (let from = 0; from < count; from += most) {
     const to = Math.min(count, from + most)
     const header = Buffer.from(JSON.stringify({ first: first + from, count: to - from, names }), 'utf8')
-    const payload = Buffer.alloc(COLUMNS_PREFIX + header.length + 4 * names.length * (to - from))
-    payload[0] = COLUMNS
-    payload.writeUInt32LE(header.length, 1)
-    header.copy(payload, COLUMNS_PREFIX)
-    let offset = COLUMNS_PREFIX + header.length
-    for (const name of names) {
-      const column = series[name]!
-      for (let index = from; index < to; index++) {
-        const value = column[index]!
-        offset = payload.writeFloatLE(Number.isFinite(value) ? value : NaN, offset)
-      }
-    }
+    const values = new Float32Array(names.length * (to - from))
+    for (const [index, name] of names.entries()) values.set(series[name]!.subarray(from, to), index * (to - from))
+    for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) values[index] = NaN
+    const prefix = Buffer.of(COLUMNS, 0, 0, 0, 0)
+    prefix.writeUInt32LE(header.length, 1)
+    const payload = Buffer.concat([prefix, header, Buffer.from(values.buffer)])
     frames.push(frame(payload))
   }
   return frames
