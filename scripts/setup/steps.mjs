@@ -25,6 +25,7 @@ const needsInstaller = () => builds() || electronStep.problem() !== null
 /** What each way of using the project needs, in order. */
 export const needs = {
   checks: [packagesStep(() => true)],
+  records: [packagesStep(() => buildStep.problem() !== null), buildStep],
   engine: [packagesStep(builds), ...made],
   app: [packagesStep(needsInstaller), ...made, electronStep, systemStep()],
   tests: [packagesStep(() => true), ...made, electronStep, systemStep({ display: true })]

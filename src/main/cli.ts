@@ -7,7 +7,9 @@ import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
 import { watchOutput } from './cli/ending'
 import { evaluateCommand } from './cli/evaluate'
+import { libraryCommand } from './cli/library'
 import { checkDataCommand, prepareDataCommand } from './cli/prepareData'
+import { runsCommand } from './cli/runs'
 import { trainCommand } from './cli/train'
 import { exitCodes } from './endings'
 
@@ -17,6 +19,8 @@ const program = new Command('residuum')
   .addCommand(trainCommand())
   .addCommand(evaluateCommand())
   .addCommand(architectureCommand())
+  .addCommand(runsCommand())
+  .addCommand(libraryCommand())
   .addCommand(doctorCommand(), { hidden: true })
   .addCommand(prepareDataCommand())
   .addCommand(checkDataCommand(), { hidden: true })

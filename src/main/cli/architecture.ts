@@ -6,6 +6,7 @@ import { pytorchCode } from '../../shared/architecture/pytorch/module'
 import { jsonLine } from '../../shared/text/visible'
 import { exitCodes } from '../endings'
 import { readArchitecture } from './documents'
+import { table } from './table'
 
 /** `architecture show|check|pytorch`: what a drawing amounts to, what is wrong with it (exit code 1), its PyTorch code. */
 export function architectureCommand(): Command {
@@ -63,19 +64,6 @@ export function architectureCommand(): Command {
 function reportProblems(problems: string[], json: boolean | undefined): void {
   print(json ? jsonLine({ problems }) : problems.join('\n'))
   process.exitCode = exitCodes.failed
-}
-
-/** Columns of equal width; the first two to the left, figures to the right. */
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
-        .join('  ')
-        .trimEnd()
-    )
-    .join('\n')
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)

@@ -31,7 +31,8 @@ export function architectureHandlers(
   changed: () => void
 ): Handlers<Names> {
   /** Tells the window that the list is another one. */
-  const telling = <T>(result: T): T => {
+  const telling = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work
     changed()
     return result
   }
@@ -39,11 +40,11 @@ export function architectureHandlers(
     'architectures.list': () => architectures.list(),
     'architectures.get': ({ id }) => architectures.get(id),
     'architectures.create': (architecture) => telling(architectures.create(architecture)),
-    'architectures.draft': ({ id, architecture }) => void architectures.setDraft(id, architecture),
+    'architectures.draft': ({ id, architecture }) => architectures.setDraft(id, architecture).then(() => undefined),
     'architectures.save': ({ id, architecture }) => telling(architectures.save(id, architecture)),
-    'architectures.rename': ({ id, name }) => void telling(architectures.rename(id, name)),
-    'architectures.delete': ({ id }) => void telling(architectures.delete(id)),
-    'architectures.restore': ({ id }) => void telling(architectures.restore(id)),
+    'architectures.rename': ({ id, name }) => telling(architectures.rename(id, name)).then(() => undefined),
+    'architectures.delete': ({ id }) => telling(architectures.delete(id)).then(() => undefined),
+    'architectures.restore': ({ id }) => telling(architectures.restore(id)).then(() => undefined),
     'architectures.versions': ({ id }) => architectures.versions(id),
     'architectures.version': ({ id, version }) => architectures.version(id, version),
     'architectures.import': async () => {

@@ -1,5 +1,3 @@
-import type { WindowEvent } from '../../shared/ipc/events'
-import { curveRequestSchema } from '../../shared/run/curves'
 import type { Library } from '../library/library'
 import type { Handlers } from './router'
 
@@ -13,21 +11,14 @@ type Names =
   | 'runs.delete'
   | 'runs.restore'
 
-export const runHandlers = (library: Library, send: (event: WindowEvent) => void): Handlers<Names> => ({
+/** What changes the window hears from the library itself. */
+export const runHandlers = (library: Library): Handlers<Names> => ({
   'runs.list': (query) => library.list(query),
   'runs.speeds': () => library.listSpeeds(),
   'runs.get': ({ id }) => library.getDetail(id),
-  'runs.curves': (requests) => requests.map((request) => library.getCurve(curveRequestSchema.parse(request))),
+  'runs.curves': (requests) => library.getCurves(requests),
   'runs.evaluation': ({ id, epoch }) => library.getEvaluation(id, epoch),
-  'runs.rename': ({ id, name }) => {
-    library.renameRun(id, name)
-    send({ type: 'run-changed', run: library.getRun(id) })
-    return undefined
-  },
-  'runs.delete': ({ id }) => {
-    library.deleteRun(id)
-    send({ type: 'run-removed', id })
-    return undefined
-  },
-  'runs.restore': () => undefined
+  'runs.rename': ({ id, name }) => library.renameRun(id, name).then(() => undefined),
+  'runs.delete': ({ id }) => library.deleteRun(id).then(() => undefined),
+  'runs.restore': ({ id }) => library.restoreRun(id).then(() => undefined)
 })

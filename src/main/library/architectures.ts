@@ -193,7 +193,10 @@ export class ArchitectureShelf {
   /** From the oldest. */
   private async versionNumbers(id: string): Promise<number[]> {
     const names = await readdir(this.folder(id)).catch(() => [])
-    return names.flatMap((name) => VERSION.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b)
+    return names
+      .flatMap((name) => VERSION.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b)
   }
 
   private readVersion(id: string, version: number): Promise<Version> {

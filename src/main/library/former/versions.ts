@@ -1,4 +1,4 @@
-import type { Database } from './database'
+import type { Database } from '../database'
 
 /** Each entry takes the library from version `index` to `index + 1`; entries are never changed once released. */
 const migrations: string[] = [

@@ -9,7 +9,9 @@ import { patiently } from './schema'
 
 /** What happened to the runs that lists show. A run in the trash is gone for them; put back it is added. */
 export type LibraryChange =
-  { type: 'run-added'; run: RunSummary } | { type: 'run-changed'; run: RunSummary } | { type: 'run-removed'; id: string }
+  | { type: 'run-added'; run: RunSummary }
+  | { type: 'run-changed'; run: RunSummary }
+  | { type: 'run-removed'; id: string }
 
 const LOOK_MS = 400
 /** Of runs that have ended so many are looked at each time, in turn: another process may take one up again. */
@@ -90,7 +92,10 @@ export class Follower {
       }
       const there = new Set(ids)
       const strays = this.database.all('SELECT id FROM runs').map(({ id }) => String(id))
-      await this.update([...new Set([...this.known.keys(), ...strays])].filter((id) => !there.has(id)), anew)
+      await this.update(
+        [...new Set([...this.known.keys(), ...strays])].filter((id) => !there.has(id)),
+        anew
+      )
     })
   }
 
@@ -149,16 +154,17 @@ export class Follower {
     }
     const again: string[] = []
     const changed = read.filter(({ id, found, seen }) => anew || seen === null || this.differs(id, found))
-    if (changed.length > 0) await patiently(() => {
-      again.length = 0
-      this.database.transaction(() => {
-        for (const { id, seen, found } of changed) {
-          if (this.signatureInIndex(id) !== seen) again.push(id)
-          else if (found) writeRun(this.database, found.run)
-          else removeRun(this.database, id)
-        }
+    if (changed.length > 0)
+      await patiently(() => {
+        again.length = 0
+        this.database.transaction(() => {
+          for (const { id, seen, found } of changed) {
+            if (this.signatureInIndex(id) !== seen) again.push(id)
+            else if (found) writeRun(this.database, found.run)
+            else removeRun(this.database, id)
+          }
+        })
       })
-    })
     for (const { id, found } of read) if (!again.includes(id)) this.learn(id, found)
     return again
   }

@@ -59,9 +59,7 @@ export function listRuns(database: Database, input: RunQueryInput): { runs: RunS
 
 /** Every run that is not in the trash, the newest first. */
 export const allRuns = (database: Database): RunSummary[] =>
-  database
-    .all('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC')
-    .map(toSummary)
+  database.all('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC').map(toSummary)
 
 /** Throws ResiduumError `run-missing`. */
 export function runOf(database: Database, id: string): RunSummary {

@@ -1,0 +1,141 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { formatMessage, ResiduumError } from '../../shared/errors'
+import messages from '../../shared/messages/en.json'
+import type { EpochMetrics, RunSummary } from '../../shared/run/schema'
+import { jsonLine, visible } from '../../shared/text/visible'
+import { libraryFolder } from '../folders'
+import { Library } from '../library/library'
+import { table } from './table'
+
+interface Options {
+  library: string
+  json?: boolean
+}
+
+const MIGRATING = 'library: bringing it to folders'
+
+/**
+ * Opens a library and brings its index up to date; says on stderr how far a migration is. The caller closes it.
+ */
+export async function openLibrary(folder: string): Promise<Library> {
+  const library = await Library.open(folder, (done, total) => tellProgress(MIGRATING, done, total))
+  try {
+    await library.refresh()
+    return library
+  } catch (error) {
+    await library.close()
+    throw error
+  }
+}
+
+/** A line on a terminal's stderr that is written over; nothing where nobody sees it change. */
+export function tellProgress(what: string, done: number, total: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${done < total ? `${what}: ${done} of ${total}` : ''}`)
+}
+
+/** `runs list|show`: what the library holds, without TensorFlow. */
+export function runsCommand(): Command {
+  const command = new Command('runs').description('List the runs of a library, or show one.')
+  command
+    .command('list')
+    .description('Every run that is not in the trash, the newest first.')
+    .option('--library <dir>', 'where runs are kept', libraryFolder())
+    .option('--json', 'as one JSON object')
+    .allowExcessArguments(false)
+    .action(async ({ library: folder, json }: Options) => {
+      const library = await openLibrary(folder)
+      try {
+        const runs = library.listRuns()
+        print(json ? jsonLine({ runs: runs.map(listed) }) : listText(runs))
+      } finally {
+        await library.close()
+      }
+    })
+  command
+    .command('show')
+    .description('A run with its epochs.')
+    .argument('<run>', 'its id, a unique beginning of it, or its unique name')
+    .option('--library <dir>', 'where runs are kept', libraryFolder())
+    .option('--json', 'as one JSON object')
+    .allowExcessArguments(false)
+    .action(async (text: string, { library: folder, json }: Options) => {
+      const library = await openLibrary(folder)
+      try {
+        const { summary, ...detail } = await library.getDetail(named(library, text))
+        const where = library.runFolder(summary.id)
+        print(
+          json
+            ? jsonLine({ run: { ...listed(summary), folder: where }, ...detail })
+            : showText(summary, detail.epochs, where)
+        )
+      } finally {
+        await library.close()
+      }
+    })
+  return command
+}
+
+/** The id of the run that is meant. A name that means none, or several, is a wrong call: throws InvalidArgumentError. */
+export function named(library: Library, text: string): string {
+  try {
+    return library.findRun(text)
+  } catch (error) {
+    if (!(error instanceof ResiduumError)) throw error
+    throw new InvalidArgumentError(error.message)
+  }
+}
+
+/** A run as scripts get it: `epochs` are the whole ones done, `testAccuracy` is the best epoch's. */
+const listed = ({ epochs, epochsDone, best, createdAt, finishedAt, ...run }: RunSummary) => ({
+  ...run,
+  createdAt: new Date(createdAt).toISOString(),
+  finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
+  epochs: epochsDone,
+  plannedEpochs: epochs,
+  testAccuracy: best?.testAccuracy ?? null,
+  bestEpoch: best?.epoch ?? null
+})
+
+function listText(runs: readonly RunSummary[]): string {
+  if (runs.length === 0) return 'no runs'
+  const rows = runs.map(({ id, name, status, epochs, epochsDone, best, problem }) => [
+    id,
+    visible(name),
+    problem ? `${status}, damaged` : status,
+    epochs === null ? String(epochsDone) : `${epochsDone}/${epochs}`,
+    percent(best?.testAccuracy)
+  ])
+  return table([['run', 'name', 'status', 'epochs', 'test acc'], ...rows])
+}
+
+function showText(run: RunSummary, epochs: readonly EpochMetrics[], folder: string): string {
+  const facts = [
+    `${visible(run.name)} (${run.id})`,
+    `status         ${run.status}${run.error ? `: ${formatMessage(messages.error[run.error.code], run.error.parameters)}` : ''}`,
+    ...(run.problem
+      ? [`problem        ${formatMessage(messages.error[run.problem.code], run.problem.parameters)}`]
+      : []),
+    `architecture   ${run.architecture === null ? '-' : visible(run.architecture)}`,
+    `parameters     ${run.parameters?.toLocaleString('en') ?? '-'}`,
+    `begun          ${new Date(run.createdAt).toISOString()}`,
+    `steps          ${run.steps.toLocaleString('en')}`,
+    `best epoch     ${run.best ? `${run.best.epoch + 1} (test accuracy ${percent(run.best.testAccuracy)})` : '-'}`,
+    `folder         ${visible(folder)}`
+  ]
+  if (epochs.length === 0) return facts.join('\n')
+  const rows = epochs.map(({ epoch, seconds, loss, trainAccuracy, testLoss, testAccuracy }) => [
+    String(epoch + 1),
+    seconds?.toFixed(1) ?? '-',
+    loss?.toPrecision(5) ?? '-',
+    percent(trainAccuracy),
+    testLoss?.toPrecision(5) ?? '-',
+    percent(testAccuracy)
+  ])
+  return [...facts, '', table([['epoch', 'time (s)', 'loss', 'train acc', 'test loss', 'test acc'], ...rows])].join(
+    '\n'
+  )
+}
+
+const percent = (share: number | null | undefined): string => (share == null ? '-' : `${(100 * share).toFixed(2)}%`)
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`)
