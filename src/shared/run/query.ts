@@ -46,6 +46,7 @@ export const runQuerySchema = z.object({
 
 export type RunSortKey = (typeof runSortKeys)[number]
 export type RunCondition = z.infer<typeof runConditionSchema>
+export type RunConditionInput = z.input<typeof runConditionSchema>
 export type RunShelf = (typeof runShelves)[number]
 export type RunQuery = z.infer<typeof runQuerySchema>
 export type RunQueryInput = z.input<typeof runQuerySchema>

@@ -1,223 +1,327 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Database, type SqlValue } from '../../../src/main/library/database'
-import { Library } from '../../../src/main/library/library'
-import { migrate } from '../../../src/main/library/migrations'
+import { Library, type LibraryChange } from '../../../src/main/library/library'
+import { changeUser } from '../../../src/main/run/folder'
+import { takeOwnership } from '../../../src/main/run/owner'
 import { presetExperiment } from '../../../src/shared/presets'
-import type { EpochMetrics, Evaluation } from '../../../src/shared/run/schema'
+import { addRun, append, ended, epochRecord, journalOf, metrics, started, steps } from '../../support/runFolders'
 import { temporaryFolder } from '../support'
 
-const metrics = (epoch: number, testAccuracy: number): EpochMetrics => ({
-  epoch,
-  loss: 1.5,
-  trainAccuracy: 0.4,
-  testLoss: 1.6,
-  testAccuracy,
-  validationLoss: 1.25,
-  validationAccuracy: null,
-  score: testAccuracy,
-  seconds: 10 * (epoch + 1),
-  imagesPerSecond: 100
-})
-const evaluation = (epoch: number): Evaluation => ({
-  epoch,
-  labels: Uint8Array.of(0, 1, 2),
-  predicted: Uint8Array.of(0, 2, 2),
-  confidence: Float32Array.of(0.5, 0.25, 1)
-})
+const indexOf = (folder: string): string => join(folder, 'index/index.sqlite')
 
-function withRun(): { library: Library; id: string; folder: string } {
-  const folder = temporaryFolder()
-  const library = Library.open(folder)
-  return { library, id: library.createRun(presetExperiment('resnet-20')), folder }
+async function opened(folder: string): Promise<Library> {
+  const library = await Library.open(folder)
+  await library.refresh()
+  return library
+}
+
+/** What the lists show of a library whose index is made from nothing. */
+async function rebuilt(folder: string): Promise<unknown> {
+  const copy = indexOf(folder)
+  for (const end of ['', '-wal', '-shm']) rmSync(`${copy}${end}`, { force: true })
+  const library = await opened(folder)
+  const found = contents(library)
+  await library.close()
+  return found
+}
+
+/** All that an index holds but how far its journals were read in pieces. */
+function contents(library: Library): unknown {
+  const { database } = library as unknown as { database: Database }
+  const tables = ['runs', 'settings', 'tags']
+  return Object.fromEntries(tables.map((table) => [table, database.all(`SELECT * FROM ${table} ORDER BY 1, 2`)]))
 }
 
 describe('Library', () => {
-  it('keeps a run with everything recorded, over a restart', () => {
-    const { library, id, folder } = withRun()
-    const step = { step: 0, epoch: 0, loss: 2.25, accuracy: 0.125, learningRate: 0.1, seconds: 1 }
-    library.recordSteps(id, [step, { ...step, step: 1, loss: null }])
-    library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
-    library.recordEpoch(id, metrics(1, 0.4), evaluation(1))
-    library.setDevice(id, { kind: 'cpu', name: 'test', tensorflow: '2.20.0', precision: 'float32' })
-    const layers = [{ path: 'conv1', gradientNorm: 0.5, weightNorm: 2, deadShare: null }]
-    library.recordDiagnostics(id, { step: 0, layers })
-    library.recordDiagnostics(id, { step: 1, layers: [] })
-    library.setStatus(id, 'finished')
-    library.close()
-
-    const again = Library.open(folder)
-    const [run] = again.listRuns()
-    expect(run).toMatchObject({ id, name: 'resnet-20 #1', status: 'finished', epochsDone: 2, parameters: 272_474 })
-    expect(run!.best).toEqual(metrics(0, 0.5))
-    expect(run!.last).toEqual(metrics(1, 0.4))
-    const detail = again.getDetail(id)
-    expect(detail.experiment).toEqual(presetExperiment('resnet-20'))
-    expect(detail.steps).toEqual([step, { ...step, step: 1, loss: null }])
-    expect(again.getEvaluation(id, null)).toEqual(evaluation(1))
-    expect(again.getEvaluation(id, 0)).toEqual(evaluation(0))
-    expect(again.getDiagnostics(id)).toEqual([
-      { step: 0, layers },
-      { step: 1, layers: [] }
-    ])
-    again.rewindRun(id, 1, 1)
-    expect(again.getDiagnostics(id)).toEqual([{ step: 0, layers }])
-    again.close()
-  })
-
-  it('takes over a library of the version before, its best epoch by test accuracy', () => {
+  it('shows a run with everything recorded, from its folder', async () => {
     const folder = temporaryFolder()
-    const database = new Database(join(folder, 'library.sqlite'))
-    migrate(database, 1)
-    const experiment = JSON.stringify(presetExperiment('resnet-20'))
-    database.run(
-      `INSERT INTO runs (id, name, status, colour, created_at, architecture, parameters, epochs, experiment, device, beat_at)
-       VALUES ('old', 'old #1', 'finished', 0, 1, 'resnet-20', 5, 2, ?, ?, 1)`,
-      experiment,
-      '{"kind":"cpu","name":"test","tensorflow":"2.20.0"}'
+    const layers = { 'gradientNorm/conv1': 0.5, 'weightNorm/conv1': 2, 'deadShare/relu1': 0.25 }
+    const { id } = await addRun(
+      folder,
+      [
+        started(2),
+        steps(0, 2, (step) => 2.25 - step),
+        { type: 'points', step: 1, values: layers },
+        epochRecord(0, { testAccuracy: 0.5 }),
+        { type: 'changed', at: 1, step: 2, field: 'recipe.epochs', value: 7 },
+        steps(2, 1),
+        epochRecord(1, { testAccuracy: 0.25 }),
+        ended()
+      ],
+      presetExperiment('resnet-20')
     )
-    database.run("INSERT INTO epochs VALUES ('old', 0, 1.5, 0.4, 1.6, 0.55, 10, 100)")
-    database.run("INSERT INTO epochs VALUES ('old', 1, 1.4, 0.5, 1.7, 0.5, 20, 100)")
-    database.close()
-    const library = Library.open(folder)
-    const { summary, epochs } = library.getDetail('old')
-    expect(epochs.map(({ score, validationLoss }) => [score, validationLoss])).toEqual([
-      [0.55, null],
-      [0.5, null]
-    ])
-    expect(summary.best).toMatchObject({ epoch: 0, testAccuracy: 0.55 })
-    expect(summary.device).toMatchObject({ precision: 'float32' })
-    expect(library.getDiagnostics('old')).toEqual([])
-    library.close()
+    const library = await opened(folder)
+    const [run] = library.listRuns()
+    expect(run).toMatchObject({ id, number: 1, name: 'resnet-20 #1', status: 'finished', epochsDone: 2, epochs: 7 })
+    expect(run).toMatchObject({ parameters: 62_006, steps: 3, problem: null, finishedAt: 9_000 })
+    expect(run!.best).toEqual(metrics(0, { testAccuracy: 0.5 }))
+    expect(run!.last).toEqual(metrics(1, { testAccuracy: 0.25 }))
+    const detail = await library.getDetail(id)
+    const experiment = presetExperiment('resnet-20')
+    expect(detail.experiment).toEqual({ ...experiment, recipe: { ...experiment.recipe, epochs: 7 } })
+    expect(detail).toMatchObject({ stepsPerEpoch: 2, series: ['loss', ...Object.keys(layers)] })
+    expect(detail.diagnostics).toEqual({
+      step: 1,
+      layers: [
+        { path: 'conv1', gradientNorm: 0.5, weightNorm: 2, deadShare: null },
+        { path: 'relu1', gradientNorm: null, weightNorm: null, deadShare: 0.25 }
+      ]
+    })
+    await library.close()
   })
 
-  it('has one best epoch, as bestEpoch finds it, which is none that has diverged', () => {
-    const { library, id, folder } = withRun()
-    const scores = [0.1, 0.4, 0.2, 0.4, 0.3]
-    for (const [epoch, score] of scores.entries()) {
-      library.recordEpoch(id, { ...metrics(epoch, 0.9 - score), score }, evaluation(epoch))
+  it('has one best epoch, which is none that has diverged', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(1)])
+    const library = await Library.open(folder)
+    const best = async (): Promise<number | null> => {
+      await library.hint(id)
+      return library.getRun(id).best?.epoch ?? null
     }
-    const best = () => [library.getRun(id), library.listRuns()[0]!].map((run) => run.best?.epoch ?? null)
-    expect(best()).toEqual([1, 1])
-    expect(library.getRun(id)).toMatchObject({ best: { testAccuracy: 0.5 }, diverged: false })
-    const database = new Database(join(folder, 'library.sqlite'))
-    database.run('UPDATE epochs SET test_loss = 2.6e22 WHERE epoch = 1')
-    expect(best()).toEqual([3, 3])
-    database.run('UPDATE epochs SET test_loss = 231')
-    database.close()
-    expect(best()).toEqual([null, null])
+    for (const [epoch, score] of [0.1, 0.4, 0.2, 0.4, 0.3].entries()) await append(run, [epochRecord(epoch, { score })])
+    expect(await best()).toBe(1)
+    await append(run, [started(1, 1, 1), epochRecord(1, { score: 0.4, testLoss: 2.6e22 })])
+    expect(await best()).toBe(0)
     expect(library.getRun(id).diverged).toBe(true)
-    library.recordEpoch(id, { ...metrics(5, 0.1), score: null }, evaluation(5))
-    library.recordEpoch(id, { ...metrics(6, 0.1), score: -5 }, evaluation(6))
-    expect(library.getDetail(id).epochs.map(({ score }) => score)).toEqual([...scores, null, -5])
-    expect(best()).toEqual([6, 6])
+    await append(run, [epochRecord(2, { score: null }), epochRecord(3, { score: 5 })])
+    expect(await best()).toBe(3)
     expect(library.getRun(id).diverged).toBe(false)
-    library.close()
+    await library.close()
   })
 
-  it('takes a run up again once, to its own end or to a later one, and never where nothing is left', () => {
-    const { library, id } = withRun()
-    const code = (body: () => unknown): string => {
+  it('tells a run that goes on from one whose process is gone', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(1)])
+    const library = await opened(folder)
+    expect(library.getRun(id).status).toBe('interrupted')
+    const owner = await takeOwnership(run)
+    await library.hint(id)
+    expect(library.getRun(id).status).toBe('running')
+    await expect(library.deleteRun(id)).rejects.toMatchObject({ code: 'run-active' })
+    await owner.release()
+    await library.hint(id)
+    expect(library.getRun(id).status).toBe('interrupted')
+    await library.close()
+  })
+
+  it('keeps what the user says of a run in its folder, and a deleted run for 30 days', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(1), epochRecord(0), ended()])
+    const { id: other } = await addRun(folder, [started(1), ended()])
+    const library = await opened(folder)
+    const told: LibraryChange[] = []
+    library.subscribe((change) => told.push(change))
+    await library.renameRun(id, '基线')
+    await library.changeUser(id, { tags: ['a', '"b"'], notes: '好', starred: true })
+    const said = { name: '基线', tags: ['a', '"b"'], notes: '好', starred: true }
+    expect(library.getRun(id)).toMatchObject(said)
+    await library.deleteRun(id)
+    expect(library.listRuns().map((one) => one.id)).toEqual([other])
+    expect(library.list({ shelf: 'deleted' }).runs).toMatchObject([{ id, ...said }])
+    await library.restoreRun(id)
+    expect(library.listRuns()).toHaveLength(2)
+    expect(told.map(({ type }) => type)).toEqual(['run-changed', 'run-changed', 'run-removed', 'run-added'])
+    expect(await rebuilt(folder)).toEqual(contents(library))
+
+    await changeUser(run, { deletedAt: Date.now() - 29 * 24 * 3600_000 })
+    expect(await library.compact()).toMatchObject({ runs: 0 })
+    expect(existsSync(run)).toBe(true)
+    await changeUser(run, { deletedAt: Date.now() - 31 * 24 * 3600_000 })
+    expect(await library.compact()).toMatchObject({ runs: 1 })
+    expect(existsSync(run)).toBe(false)
+    expect(() => library.getRun(id)).toThrow('not in the library')
+    expect(library.list().total).toBe(1)
+    await library.close()
+  })
+
+  it('lists a run that cannot be read among good ones, with what is wrong and what is known of it', async () => {
+    const folder = temporaryFolder()
+    const records = [started(1), epochRecord(0), epochRecord(1), ended()]
+    const good = await addRun(folder, records)
+    const garbled = await addRun(folder, records)
+    const torn = await addRun(folder, records)
+    const newer = await addRun(folder, records)
+    const lost = await addRun(folder, records)
+    writeFileSync(join(garbled.folder, 'run.json'), '{"format":')
+    const bytes = readFileSync(journalOf(torn.folder))
+    bytes[bytes.indexOf('"epoch":1') + 2]! ^= 1
+    writeFileSync(journalOf(torn.folder), bytes)
+    const run = JSON.parse(readFileSync(join(newer.folder, 'run.json'), 'utf8')) as object
+    writeFileSync(join(newer.folder, 'run.json'), JSON.stringify({ ...run, version: 2 }))
+    rmSync(join(lost.folder, 'run.json'))
+    mkdirSync(join(folder, 'runs/no run at all'))
+    const library = await opened(folder)
+    const found = new Map(library.list().runs.map((one) => [one.id, one]))
+    expect([...found.keys()].sort()).toEqual([good, garbled, torn, newer, lost].map(({ id }) => id).sort())
+    const problems = [good, garbled, torn, newer, lost].map(({ id }) => found.get(id)!.problem?.code ?? null)
+    expect(problems).toEqual([null, 'run-damaged', 'journal-damaged', 'run-newer', 'run-damaged'])
+    expect(found.get(garbled.id)).toMatchObject({ name: garbled.id, epochsDone: 2, number: 2 })
+    expect(found.get(torn.id)).toMatchObject({ name: 'lenet-5 #3', epochsDone: 1 })
+    await expect(library.getDetail(garbled.id)).rejects.toMatchObject({ code: 'run-damaged' })
+    expect((await library.getDetail(torn.id)).epochs).toHaveLength(1)
+    expect((await library.check()).problems.map(({ id }) => id).sort()).toEqual(
+      [garbled, torn, newer, lost].map(({ id }) => id).sort()
+    )
+    await library.close()
+  })
+
+  it('lists the run of another program by its free settings', async () => {
+    const folder = temporaryFolder()
+    const run = join(folder, 'runs/from-pytorch')
+    mkdirSync(run, { recursive: true })
+    const file = { format: 'residuum.run', version: 1, id: 'from-pytorch', name: 'SGD in PyTorch', createdAt: 5 }
+    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...file, settings: { lr: 0.1, fused: true, note: 'a' } }))
+    await append(run, [steps(0, 3), ended()])
+    const library = await opened(folder)
+    expect(library.getRun('from-pytorch')).toMatchObject({
+      name: 'SGD in PyTorch',
+      number: 1,
+      status: 'finished',
+      architecture: null,
+      epochs: null,
+      epochsDone: 0,
+      steps: 3,
+      best: null,
+      problem: null
+    })
+    expect(await library.getDetail('from-pytorch')).toMatchObject({
+      experiment: null,
+      settings: { lr: 0.1, fused: true, note: 'a' },
+      stepsPerEpoch: null,
+      series: ['loss']
+    })
+    expect(library.list({ conditions: [{ field: 'lr', operator: '<', value: 0.2 }] }).total).toBe(1)
+    expect(library.list({ conditions: [{ field: 'lr', operator: '>', value: 0.2 }] }).total).toBe(0)
+    await library.close()
+  })
+
+  it('finds a run by its id, a unique beginning of it, or its unique name, in this order', async () => {
+    const folder = temporaryFolder()
+    const ids: string[] = []
+    for (let count = 0; count < 3; count++) ids.push((await addRun(folder, [ended()])).id)
+    const [first, second, third] = ids as [string, string, string]
+    const library = await opened(folder)
+    await library.renameRun(second, first)
+    await library.renameRun(third, 'same')
+    expect(library.findRun(first)).toBe(first)
+    expect(library.findRun(first.slice(0, -1))).toBe(first)
+    expect(library.findRun('same')).toBe(third)
+    const code = (text: string): unknown => {
       try {
-        body()
+        return library.findRun(text)
       } catch (error) {
         return (error as { code: string }).code
       }
-      return 'none'
     }
-    const step = { step: 0, epoch: 0, loss: 2.25, accuracy: 0.125, learningRate: 0.1, seconds: 1 }
-    expect(code(() => library.reopenRun(id))).toBe('run-in-progress')
-    library.recordEpoch(id, metrics(0, 0.5), evaluation(0))
-    library.recordSteps(id, [step, { ...step, step: 1, epoch: 1 }])
-    library.setStatus(id, 'stopped')
-    expect(code(() => library.reopenRun(id, 1))).toBe('run-epochs')
-    expect(library.getRun(id)).toMatchObject({ status: 'stopped', epochs: presetExperiment('resnet-20').recipe.epochs })
-    expect(library.reopenRun(id, 2).recipe).toEqual({ ...presetExperiment('resnet-20').recipe, epochs: 2 })
-    expect(code(() => library.reopenRun(id, 2))).toBe('run-in-progress')
-    library.recordEpoch(id, metrics(1, 0.5), evaluation(1))
-    library.setStatus(id, 'finished')
-    const ended = library.getRun(id)
-    expect(code(() => library.reopenRun(id))).toBe('run-finished')
-    expect(code(() => library.reopenRun(id, 2))).toBe('run-finished')
-    expect(code(() => library.reopenRun(id, 1))).toBe('run-epochs')
-    expect(library.getRun(id)).toEqual(ended)
-    library.reopenRun(id, 3)
-    expect(library.getRun(id)).toMatchObject({ status: 'running', epochs: 3, epochsDone: 2 })
-    expect(library.getDetail(id).experiment.recipe.epochs).toBe(3)
-    library.close()
+    expect(code('')).toBe('run-missing')
+    expect(code('%')).toBe('run-missing')
+    expect(code('20')).toBe('run-ambiguous')
+    await library.renameRun(first, 'same')
+    expect(code('same')).toBe('run-ambiguous')
+    await library.close()
+  })
+})
+
+describe('the index', () => {
+  it('is the same read in pieces as made from nothing, also when a run goes back', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(3)])
+    const library = await Library.open(folder)
+    const pieces = [
+      [steps(0, 3)],
+      [epochRecord(0, { testAccuracy: 0.9 }), steps(3, 2)],
+      [{ type: 'warning', at: 3, error: { code: 'no-mixed', parameters: {} } } as const, started(3, 0, 0)],
+      [steps(0, 2), { type: 'paused', at: 4, step: 2 } as const],
+      [{ type: 'resumed', at: 5, step: 2 } as const, steps(2, 1), epochRecord(0, { testAccuracy: 0.3 })],
+      [{ type: 'changed', at: 6, step: 3, field: 'recipe.optimizer.learningRate', value: 0.5 } as const],
+      [epochRecord(1), ended('stopped')]
+    ]
+    for (const [index, piece] of pieces.entries()) {
+      await append(run, piece)
+      await library.hint(id)
+      const inPieces = contents(library)
+      expect(await rebuilt(folder), `piece ${index}`).toEqual(inPieces)
+    }
+    expect(library.getRun(id)).toMatchObject({ epochsDone: 2, steps: 3, best: { epoch: 1 }, status: 'stopped' })
+    const half = { field: 'optimizer.learningRate', operator: '=', value: 0.5 } as const
+    expect(library.list({ conditions: [half] }).total).toBe(1)
+    await library.close()
   })
 
-  it('averages steps in equal groups where there are more than a chart shows', () => {
-    const { library, id } = withRun()
-    const steps = Array.from({ length: 10_000 }, (_, step) => ({
-      step,
-      epoch: 0,
-      loss: step,
-      accuracy: 0.5,
-      learningRate: 0.1,
-      seconds: step
-    }))
-    library.recordSteps(id, steps)
-    const read = library.getDetail(id).steps
-    expect(read.length).toBeLessThanOrEqual(4000)
-    expect(read[0]).toMatchObject({ step: 2, loss: 1 })
-    expect(read.at(-1)!.step).toBe(9999)
-    library.close()
-  })
-
-  it('marks a run as interrupted when its process is gone, and leaves a living one alone', () => {
-    const { library, id, folder } = withRun()
-    const other = Library.open(folder)
-    expect(other.getRun(id).status).toBe('running')
-    other.close()
-    library.close()
-    const { pid } = spawnSync(process.execPath, ['-e', ''])
-    const database = new Database(join(folder, 'library.sqlite'))
-    database.run('UPDATE runs SET owner = ?', pid)
-    database.close()
-    const again = Library.open(folder)
-    expect(again.getRun(id).status).toBe('interrupted')
-    again.close()
-  })
-
-  it('deletes an ended run with its checkpoints, never one in progress', () => {
-    const { library, id } = withRun()
-    mkdirSync(library.runFolder(id), { recursive: true })
-    expect(() => library.deleteRun(id)).toThrow(/in progress/)
-    library.setStatus(id, 'stopped')
-    library.deleteRun(id)
+  it('follows what others do: new, changed and vanished runs', async () => {
+    const folder = temporaryFolder()
+    const library = await opened(folder)
+    const told: LibraryChange[] = []
+    let heard = (): void => undefined
+    library.subscribe((change) => {
+      told.push(change)
+      heard()
+    })
+    const until = async (type: LibraryChange['type']): Promise<LibraryChange> => {
+      for (;;) {
+        const found = told.find((change) => change.type === type)
+        if (found) {
+          told.length = 0
+          return found
+        }
+        await new Promise<void>((resolve) => (heard = resolve))
+      }
+    }
+    library.follow()
+    const { id, folder: run } = await addRun(folder, [started(1)])
+    expect(await until('run-added')).toMatchObject({ run: { id, epochsDone: 0 } })
+    await append(run, [epochRecord(0)])
+    expect(await until('run-changed')).toMatchObject({ run: { id, epochsDone: 1 } })
+    rmSync(run, { recursive: true })
+    expect(await until('run-removed')).toEqual({ type: 'run-removed', id })
     expect(library.listRuns()).toEqual([])
-    expect(existsSync(library.runFolder(id))).toBe(false)
-    expect(() => library.getRun(id)).toThrow(/not in the library/)
-    library.close()
+    await library.close()
   })
 
-  it('says so and changes nothing when the file is damaged or newer', () => {
-    const damaged = temporaryFolder()
-    const bytes = Buffer.alloc(8192, 'not a database')
-    writeFileSync(join(damaged, 'library.sqlite'), bytes)
-    expect(() => Library.open(damaged)).toThrow(expect.objectContaining({ code: 'library-damaged' }))
-    expect(readFileSync(join(damaged, 'library.sqlite')).equals(bytes)).toBe(true)
+  it('that cannot be read, or is of an older version, is made anew; a newer one is left alone', async () => {
+    const folder = temporaryFolder()
+    await addRun(folder, [started(1), epochRecord(0), ended()])
+    const library = await opened(folder)
+    const before = contents(library)
+    await library.close()
+    writeFileSync(indexOf(folder), Buffer.alloc(8192, 'not a database'))
+    const second = await opened(folder)
+    expect(contents(second)).toEqual(before)
+    await second.close()
+    const setVersion = (version: number): void => {
+      const database = new Database(indexOf(folder))
+      database.execute(`PRAGMA user_version = ${version}`)
+      database.close()
+    }
+    setVersion(0)
+    const third = await opened(folder)
+    expect(contents(third)).toEqual(before)
+    await third.close()
+    setVersion(99)
+    const bytes = readFileSync(indexOf(folder))
+    await expect(Library.open(folder)).rejects.toMatchObject({ code: 'index-newer' })
+    expect(readFileSync(indexOf(folder)).equals(bytes)).toBe(true)
+  })
 
-    const { library, folder } = withRun()
-    library.close()
-    const database = new Database(join(folder, 'library.sqlite'))
-    database.execute('PRAGMA user_version = 99')
+  it('is checked against the folders and rebuilt where it differs', async () => {
+    const folder = temporaryFolder()
+    const { id } = await addRun(folder, [started(1), epochRecord(0), ended()])
+    const { id: gone, folder: goneFolder } = await addRun(folder, [ended()])
+    const library = await opened(folder)
+    expect(await library.check()).toEqual({ runs: 2, problems: [], stale: [], index: [] })
+    const database = new Database(indexOf(folder))
+    database.run('UPDATE runs SET epochs_done = 9 WHERE id = ?', id)
     database.close()
-    expect(() => Library.open(folder)).toThrow(expect.objectContaining({ code: 'library-newer' }))
-  })
-
-  it('two processes may write at once', () => {
-    const { library, id, folder } = withRun()
-    const other = Library.open(folder)
-    const second = other.createRun(presetExperiment('seed-resnet'))
-    library.recordEpoch(id, metrics(0, 0.1), evaluation(0))
-    other.recordEpoch(second, metrics(0, 0.2), evaluation(0))
-    expect(library.listRuns().map(({ epochsDone }) => epochsDone)).toEqual([1, 1])
-    other.close()
-    library.close()
+    rmSync(goneFolder, { recursive: true })
+    expect((await library.check()).stale.sort()).toEqual([id, gone].sort())
+    const seen: number[] = []
+    await library.rebuild((done) => seen.push(done))
+    expect(seen).toEqual([0, 1])
+    expect(await library.check()).toEqual({ runs: 1, problems: [], stale: [], index: [] })
+    expect(library.getRun(id).epochsDone).toBe(1)
+    await library.close()
   })
 })
 

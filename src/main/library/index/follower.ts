@@ -78,7 +78,9 @@ export class Follower {
 
   /** Looks at one run at once, since something is known to have happened to it. */
   hint(id: string): Promise<void> {
-    return this.inTurn(() => this.update([id], false))
+    return this.inTurn(async () => {
+      for (let left = [id]; left.length > 0 && !this.isClosed;) left = await this.write(left, false)
+    })
   }
 
   /** Brings the whole index up to date, reading only what changed; `anew` reads everything. */
