@@ -1,97 +1,98 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Database } from '../../../src/main/library/database'
+import { ArchitectureShelf } from '../../../src/main/library/architectures'
 import { Library } from '../../../src/main/library/library'
 import { compareArchitectures } from '../../../src/shared/architecture/difference'
 import { unknownLayers } from '../../../src/shared/architecture/document'
 import { changeFrame, setAttribute } from '../../../src/shared/architecture/edit'
 import { fieldsOf } from '../../../src/shared/architecture/fields'
-import { presetExperiment } from '../../../src/shared/presets'
 import { lenet5 } from '../../../src/shared/presets/lenet5'
 import { seedResnet } from '../../../src/shared/presets/seedResnet'
 import { estimateEpoch } from '../../../src/shared/run/speed'
+import { addRun, epochRecord, started } from '../../support/runFolders'
 import { temporaryFolder } from '../support'
 
 const wider = setAttribute(lenet5(), null, ['conv1'], 'attributes', 'out_channels', 12)
 
 describe('saved architectures', () => {
-  it('keeps versions, and a draft over a restart until it is saved', () => {
+  it('keeps versions, and a draft over a restart until it is saved', async () => {
     const folder = temporaryFolder()
-    const library = Library.open(folder)
-    const { id } = library.architectures.create(lenet5())
-    library.architectures.setDraft(id, wider)
-    library.close()
+    const { id } = await new ArchitectureShelf(folder).create(lenet5())
+    await new ArchitectureShelf(folder).setDraft(id, wider)
 
-    const again = Library.open(folder)
-    expect(again.architectures.list()).toMatchObject([
-      { id, name: 'lenet-5', version: 1, parameters: 62_006, hasDraft: true }
-    ])
-    expect(again.architectures.get(id)).toMatchObject({ saved: lenet5(), draft: wider })
-    expect(again.architectures.save(id, wider)).toMatchObject({ version: 2, hasDraft: false })
+    const shelf = new ArchitectureShelf(folder)
+    expect(await shelf.list()).toMatchObject([{ id, name: 'lenet-5', version: 1, parameters: 62_006, hasDraft: true }])
+    expect(await shelf.get(id)).toMatchObject({ saved: lenet5(), draft: wider })
+    expect(await shelf.save(id, wider)).toMatchObject({ version: 2, hasDraft: false })
     // Nothing differs: no further version.
-    expect(again.architectures.save(id, wider)).toMatchObject({ version: 2 })
-    expect(again.architectures.versions(id).map(({ version }) => version)).toEqual([2, 1])
-    expect(again.architectures.version(id, 1)).toEqual(lenet5())
-    again.close()
+    expect(await shelf.save(id, wider)).toMatchObject({ version: 2 })
+    expect((await shelf.versions(id)).map(({ version }) => version)).toEqual([2, 1])
+    expect(await shelf.version(id, 1)).toEqual(lenet5())
+    await shelf.setDraft(id, lenet5())
+    await shelf.setDraft(id, null)
+    expect((await shelf.get(id)).draft).toBeNull()
   })
 
-  it('renames, deletes with a way back, and forgets what was deleted a month ago', () => {
+  it('renames, deletes with a way back, and forgets what was deleted a month ago', async () => {
     const folder = temporaryFolder()
-    const library = Library.open(folder)
-    const { id } = library.architectures.create(lenet5())
-    library.architectures.rename(id, '残差 🧱')
-    expect(library.architectures.get(id).saved.name).toBe('残差 🧱')
-    library.architectures.delete(id)
-    expect(library.architectures.list()).toEqual([])
-    library.architectures.restore(id)
-    expect(library.architectures.list()).toHaveLength(1)
-    library.architectures.delete(id)
-    library.close()
-    const database = new Database(join(folder, 'library.sqlite'))
-    database.run('UPDATE architectures SET deleted_at = ?', Date.now() - 31 * 24 * 3600_000)
-    database.close()
-    const again = Library.open(folder)
-    expect(() => again.architectures.get(id)).toThrow('not in the library')
-    again.close()
+    const shelf = new ArchitectureShelf(folder)
+    const { id } = await shelf.create(lenet5())
+    await shelf.rename(id, '残差 🧱')
+    expect((await shelf.get(id)).saved.name).toBe('残差 🧱')
+    await shelf.delete(id)
+    expect(await shelf.list()).toEqual([])
+    await shelf.restore(id)
+    expect(await shelf.list()).toHaveLength(1)
+    await shelf.delete(id)
+    expect(await shelf.purge()).toBe(0)
+    const file = join(folder, 'architectures', id, 'architecture.json')
+    const about = JSON.parse(readFileSync(file, 'utf8')) as object
+    writeFileSync(file, JSON.stringify({ ...about, deletedAt: Date.now() - 31 * 24 * 3600_000 }))
+    expect(await shelf.purge()).toBe(1)
+    await expect(shelf.get(id)).rejects.toThrow('not in the library')
+    expect(readdirSync(join(folder, 'architectures')).filter((name) => name.includes(id))).toEqual([])
   })
 
-  it('refuses what is not there', () => {
-    const library = Library.open(temporaryFolder())
+  it('that cannot be read hide no other', async () => {
+    const folder = temporaryFolder()
+    const shelf = new ArchitectureShelf(folder)
+    const { id: damaged } = await shelf.create(lenet5())
+    const { id } = await shelf.create(wider)
+    writeFileSync(join(folder, 'architectures', damaged, 'architecture.json'), '{')
+    expect((await shelf.list()).map((one) => one.id)).toEqual([id])
+    await expect(shelf.get(damaged)).rejects.toMatchObject({ code: 'architecture-file' })
+  })
+
+  it('refuses what is not there', async () => {
+    const shelf = new ArchitectureShelf(temporaryFolder())
     for (const act of [
-      () => library.architectures.save('none', lenet5()),
-      () => library.architectures.setDraft('none', null),
-      () => library.architectures.versions('none')
+      () => shelf.save('none', lenet5()),
+      () => shelf.setDraft('none', null),
+      () => shelf.versions('none'),
+      () => shelf.get('../none')
     ]) {
-      expect(act).toThrow('not in the library')
+      await expect(act()).rejects.toThrow('not in the library')
     }
-    library.close()
   })
 })
 
 describe('time of an epoch', () => {
-  it('follows from the speed of the nearest measured run', () => {
-    const library = Library.open(temporaryFolder())
+  it('follows from the speed of the nearest measured run', async () => {
+    const folder = temporaryFolder()
+    const library = await Library.open(folder)
     expect(estimateEpoch(1e6, 1000, library.listSpeeds())).toBeNull()
-    const id = library.createRun(presetExperiment('lenet-5'))
-    const epoch = {
-      epoch: 0,
-      loss: 1,
-      trainAccuracy: 0,
-      testLoss: 1,
-      testAccuracy: 0,
-      validationLoss: null,
-      validationAccuracy: null,
-      score: 0,
-      seconds: 1,
-      imagesPerSecond: 500
-    }
-    const one = { epoch: 0, labels: Uint8Array.of(0), predicted: Uint8Array.of(0), confidence: Float32Array.of(1) }
-    library.recordEpoch(id, epoch, one)
+    await addRun(folder, [
+      started(1),
+      epochRecord(0, { imagesPerSecond: 400 }),
+      epochRecord(1, { imagesPerSecond: 600 })
+    ])
+    await library.refresh()
     const [speed] = library.listSpeeds()
     expect(estimateEpoch(speed!.multiplyAdds, 1000, [speed!])).toBe(2)
     // Twice the work takes twice the time; of two runs the nearer counts.
     expect(estimateEpoch(2 * speed!.multiplyAdds, 1000, [{ multiplyAdds: 1e12, imagesPerSecond: 1 }, speed!])).toBe(4)
-    library.close()
+    await library.close()
   })
 })
 

@@ -41,66 +41,72 @@ function openElsewhere(folder: string, time = 0): Promise<string> {
   })
 }
 
-const fileOf = (folder: string): string => join(folder, 'library.sqlite')
+const indexOf = (folder: string): string => join(folder, 'index/index.sqlite')
+const close = async (library: Promise<Library>): Promise<void> => (await library).close()
 
 describe('a library that cannot be written', () => {
-  it.each(['a file', 'a folder', 'a new one'])('is said to be so, not to be unreadable: %s', async (which) => {
+  it.each(['the folder', 'the index', 'its folder', 'a new one'])('is said to be so: %s', async (which) => {
     const folder = temporaryFolder()
-    if (which !== 'a new one') Library.open(folder).close()
+    if (which !== 'a new one') await close(Library.open(folder))
     const before = readdirSync(folder)
-    chmodSync(which === 'a file' ? fileOf(folder) : folder, 0o555)
+    const place = { 'the index': indexOf(folder), 'its folder': join(folder, 'index') }[which] ?? folder
+    chmodSync(place, 0o555)
     expect(await openElsewhere(folder)).toBe('library-unwritable')
     expect(readdirSync(folder)).toEqual(before)
-    chmodSync(which === 'a file' ? fileOf(folder) : folder, 0o755)
+    chmodSync(place, 0o755)
     expect(await openElsewhere(folder)).toBe('ok')
   })
 
-  it('is told from one that cannot be read, one that is no file, and a folder that cannot be made', async () => {
+  it('is told from a folder that cannot be made', async () => {
     const folder = temporaryFolder()
-    Library.open(folder).close()
-    chmodSync(fileOf(folder), 0)
-    expect(await openElsewhere(folder)).toBe('cannot-read')
-    rmSync(fileOf(folder))
-    mkdirSync(fileOf(folder))
-    expect(() => Library.open(folder)).toThrow(expect.objectContaining({ code: 'library-damaged' }))
     writeFileSync(join(folder, 'blocked'), '')
     const blocked = join(folder, 'blocked/library')
-    expect(() => Library.open(blocked)).toThrow(expect.objectContaining({ code: 'library-unwritable' }))
+    await expect(Library.open(blocked)).rejects.toMatchObject({ code: 'library-unwritable' })
   })
 })
 
-describe('a library that was there', () => {
-  it('is refused when its file is empty, and the file is kept', () => {
+describe('a library of the time before runs were folders', () => {
+  it('is refused when its file is empty, damaged, newer or cannot be read, and the file is kept', async () => {
     const folder = temporaryFolder()
-    writeFileSync(fileOf(folder), '')
-    expect(() => Library.open(folder)).toThrow(expect.objectContaining({ code: 'library-empty' }))
-    expect(readFileSync(fileOf(folder))).toHaveLength(0)
-    expect(readdirSync(folder)).toEqual(['library.sqlite'])
-    rmSync(fileOf(folder))
-    Library.open(folder).close()
+    const file = join(folder, 'library.sqlite')
+    const refused = async (bytes: Buffer): Promise<unknown> => {
+      writeFileSync(file, bytes)
+      const error = await Library.open(folder).catch((reason: unknown) => reason)
+      expect(readFileSync(file).equals(bytes)).toBe(true)
+      return (error as { code: string }).code
+    }
+    expect(await refused(Buffer.alloc(0))).toBe('library-empty')
+    expect(await refused(Buffer.alloc(8192, 'not a database'))).toBe('library-damaged')
+    rmSync(file)
+    const newer = new Database(file)
+    newer.execute('PRAGMA user_version = 99')
+    newer.close()
+    expect(await refused(readFileSync(file))).toBe('library-newer')
+    chmodSync(file, 0)
+    expect(await openElsewhere(folder)).toBe('cannot-read')
+    rmSync(file)
+    mkdirSync(file)
+    await expect(Library.open(folder)).rejects.toMatchObject({ code: 'library-damaged' })
   })
 
-  it.each(['runs', 'library.sqlite-wal'])('is refused when its file is gone but %s is left', (name) => {
+  it('whose file is gone still shows the runs that have checkpoints, as damaged', async () => {
     const folder = temporaryFolder()
-    if (name === 'runs') mkdirSync(join(folder, 'runs/20260101-000000-abcdef'), { recursive: true })
-    else writeFileSync(join(folder, name), 'x')
-    const remains = join(folder, name)
-    expect(() => Library.open(folder)).toThrow(
-      expect.objectContaining({ code: 'library-gone', parameters: { file: fileOf(folder), remains } })
-    )
-    expect(readdirSync(folder)).toEqual([name])
-    rmSync(remains, { recursive: true })
-    Library.open(folder).close()
+    const run = join(folder, 'runs/20260101-000000-abcdef')
+    mkdirSync(run, { recursive: true })
+    writeFileSync(join(run, 'step-00000009.json'), '{}')
+    const library = await Library.open(folder)
+    await library.refresh()
+    expect(library.listRuns()).toMatchObject([{ id: '20260101-000000-abcdef', problem: { code: 'run-damaged' } }])
+    await library.close()
   })
 })
 
 describe('a library that others use', () => {
-  it('is said to be locked, not to be damaged, when the lock stays', () => {
+  it('is said to be locked, not to be damaged, when the lock stays', async () => {
     const folder = temporaryFolder()
-    Library.open(folder).close()
-    const holder = new Database(fileOf(folder))
-    const other = new Database(fileOf(folder))
-    other.execute('PRAGMA busy_timeout = 10')
+    await close(Library.open(folder))
+    const holder = new Database(indexOf(folder))
+    const other = new Database(indexOf(folder), { busyMs: 10 })
     holder.execute('BEGIN EXCLUSIVE')
     expect(() => other.transaction(() => undefined)).toThrow(expect.objectContaining({ code: 'library-locked' }))
     holder.execute('ROLLBACK')
@@ -109,14 +115,22 @@ describe('a library that others use', () => {
     holder.close()
   })
 
-  it('is made once when twelve processes start at once on a new one, and each can use it', async () => {
-    const folder = join(temporaryFolder(), 'library')
-    const time = Date.now() + 3000
-    const starts = Array.from({ length: 12 }, () => openElsewhere(folder, time))
-    expect(await Promise.all(starts)).toEqual(starts.map(() => 'ok'))
-    const library = Library.open(folder)
-    expect(library.listRuns()).toHaveLength(12)
-    library.close()
-    expect(readdirSync(folder).filter((name) => name.includes('new'))).toEqual([])
-  })
+  it.each(['a new one', 'one with a damaged index'])(
+    'works for ten processes at once, half of them starting it: %s',
+    async (which) => {
+      const folder = join(temporaryFolder(), 'library')
+      if (which !== 'a new one') {
+        await close(Library.open(folder))
+        writeFileSync(indexOf(folder), Buffer.alloc(8192, 'not a database'))
+      }
+      const time = Date.now() + 3000
+      const first = Array.from({ length: 5 }, () => openElsewhere(folder, time))
+      const later = Array.from({ length: 5 }, (_, index) => openElsewhere(folder, time + 100 * (index + 1)))
+      expect(await Promise.all([...first, ...later])).toEqual(Array.from({ length: 10 }, () => 'ok'))
+      const library = await Library.open(folder)
+      expect(library.listRuns().map(({ number }) => number)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1])
+      expect((await library.check()).stale).toEqual([])
+      await library.close()
+    }
+  )
 })

@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ResiduumError } from '../../../shared/errors'
@@ -80,8 +81,11 @@ export async function openIndex(library: string): Promise<Database> {
   const file = indexFile(library)
   try {
     makeFolder(indexFolder(library))
+    // SQLite also makes files beside it, and says nothing before it has something to write.
+    accessSync(indexFolder(library), constants.W_OK | constants.X_OK)
+    if (existsSync(file)) accessSync(file, constants.W_OK)
   } catch (error) {
-    throw unwritable(indexFolder(library), error)
+    throw unwritable(file, error)
   }
   try {
     return await patiently(() => opened(file))
