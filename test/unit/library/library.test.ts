@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Database, type SqlValue } from '../../../src/main/library/database'
 import { Library, type LibraryChange } from '../../../src/main/library/library'
 import { changeUser } from '../../../src/main/run/folder'
+import { JournalWriter } from '../../../src/main/run/journal'
 import { takeOwnership } from '../../../src/main/run/owner'
 import { presetExperiment } from '../../../src/shared/presets'
 import { addRun, append, ended, epochRecord, journalOf, metrics, started, steps } from '../../support/runFolders'
@@ -274,6 +275,13 @@ describe('the index', () => {
     expect(await until('run-added')).toMatchObject({ run: { id, epochsDone: 0 } })
     await append(run, [epochRecord(0)])
     expect(await until('run-changed')).toMatchObject({ run: { id, epochsDone: 1 } })
+    const owner = await takeOwnership(run)
+    const { journal } = await JournalWriter.open(run)
+    await journal.append([started(1, 1, 1)])
+    await journal.close()
+    expect(await until('run-changed')).toMatchObject({ run: { id, status: 'running' } })
+    await owner.release()
+    expect(await until('run-changed')).toMatchObject({ run: { id, status: 'interrupted' } })
     rmSync(run, { recursive: true })
     expect(await until('run-removed')).toEqual({ type: 'run-removed', id })
     expect(library.listRuns()).toEqual([])
@@ -290,6 +298,13 @@ describe('the index', () => {
     const second = await opened(folder)
     expect(contents(second)).toEqual(before)
     await second.close()
+    const torn = readFileSync(indexOf(folder))
+    // Its first page says what it is and which version; a later one is garbled.
+    torn.fill(0x55, 4096, 8192)
+    writeFileSync(indexOf(folder), torn)
+    const mended = await opened(folder)
+    expect(contents(mended)).toEqual(before)
+    await mended.close()
     const setVersion = (version: number): void => {
       const database = new Database(indexOf(folder))
       database.execute(`PRAGMA user_version = ${version}`)

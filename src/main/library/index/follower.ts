@@ -14,7 +14,9 @@ export type LibraryChange =
   | { type: 'run-removed'; id: string }
 
 const LOOK_MS = 400
-/** Of runs that have ended so many are looked at each time, in turn: another process may take one up again. */
+/** A run that changed is looked at each time for so long: whoever writes it may not hold it as its owner. */
+const WARM_MS = 10 * 60_000
+/** Of the others so many are looked at each time, in turn. */
 const COLD_AT_ONCE = 100
 /** Runs that are written to the index at a time. */
 const BATCH = 20
@@ -26,6 +28,8 @@ interface Known {
   /** The state of its files that was read. */
   files: string
   summary: RunSummary
+  /** When this process saw it change, by `performance.now`. */
+  changedAt: number
   /** Only of runs that may go on, so that their journals are read on and not anew. */
   read: Read | null
 }
@@ -48,7 +52,12 @@ export class Follower {
     private readonly database: Database
   ) {
     for (const row of database.all('SELECT * FROM runs')) {
-      this.known.set(String(row.id), { files: String(row.files), summary: toSummary(row), read: null })
+      this.known.set(String(row.id), {
+        files: String(row.files),
+        summary: toSummary(row),
+        changedAt: -Infinity,
+        read: null
+      })
     }
   }
 
@@ -84,39 +93,39 @@ export class Follower {
   }
 
   /** Brings the whole index up to date, reading only what changed; `anew` reads everything. */
-  refresh(anew = false, progress: (done: number, total: number) => void = () => undefined): Promise<void> {
-    return this.inTurn(async () => {
-      const ids = await this.listed()
-      progress(0, ids.length)
-      for (let start = 0; start < ids.length && !this.isClosed; start += BATCH) {
-        await this.update(ids.slice(start, start + BATCH), anew)
-        progress(Math.min(start + BATCH, ids.length), ids.length)
-      }
-      const there = new Set(ids)
-      const strays = this.database.all('SELECT id FROM runs').map(({ id }) => String(id))
-      await this.update(
-        [...new Set([...this.known.keys(), ...strays])].filter((id) => !there.has(id)),
-        anew
-      )
-    })
+  refresh(anew = false, progress?: (done: number, total: number) => void): Promise<void> {
+    return this.inTurn(() => this.lookAtAll(anew, progress))
   }
 
-  /** What changed since: new and vanished folders, the runs that go on, and some of those that have ended. */
-  private async look(): Promise<void> {
-    const at = await this.runsChangedAt()
-    if (at !== this.runsAt) {
-      const ids = new Set(await this.listed())
-      const gone = [...this.known.keys()].filter((id) => !ids.has(id))
-      await this.update([...gone, ...[...ids].filter((id) => !this.known.has(id))], false)
-      this.runsAt = at
+  private async lookAtAll(anew: boolean, progress: (done: number, total: number) => void = () => undefined) {
+    const ids = await this.listed()
+    progress(0, ids.length)
+    for (let start = 0; start < ids.length && !this.isClosed; start += BATCH) {
+      await this.update(ids.slice(start, start + BATCH), anew)
+      progress(Math.min(start + BATCH, ids.length), ids.length)
     }
-    const all = [...this.known]
-    const live = all.filter(([, { summary }]) => isLive(summary)).map(([id]) => id)
-    const cold = all.filter(([, { summary }]) => !isLive(summary)).map(([id]) => id)
+    const there = new Set(ids)
+    const strays = this.database.all('SELECT id FROM runs').map(({ id }) => String(id))
+    await this.update(
+      [...new Set([...this.known.keys(), ...strays])].filter((id) => !there.has(id)),
+      anew
+    )
+  }
+
+  /** What changed since: all where runs came or went or were announced; else those that go on, and some of the others. */
+  private async look(): Promise<void> {
+    if ((await this.runsChangedAt()) !== this.runsAt) return this.lookAtAll(false)
+    const warm: string[] = []
+    const cold: string[] = []
+    const now = performance.now()
+    for (const [id, { summary, changedAt }] of this.known) {
+      if (isLive(summary) || now - changedAt < WARM_MS) warm.push(id)
+      else cold.push(id)
+    }
     if (this.coldFrom >= cold.length) this.coldFrom = 0
     const some = cold.slice(this.coldFrom, this.coldFrom + COLD_AT_ONCE)
     this.coldFrom += COLD_AT_ONCE
-    await this.update([...live, ...some], false)
+    await this.update([...warm, ...some], false)
   }
 
   private async listed(): Promise<string[]> {
@@ -182,7 +191,8 @@ export class Follower {
   }
 
   private learn(id: string, found: Found): void {
-    const before = this.known.get(id)?.summary
+    const known = this.known.get(id)
+    const before = known?.summary
     if (!found) {
       this.known.delete(id)
       if (before && !before.deleted) this.tell({ type: 'run-removed', id })
@@ -190,7 +200,9 @@ export class Follower {
     }
     const { files, read } = found
     const { summary } = found.run
-    this.known.set(id, { files, summary, read: mayGoOn(summary) ? read : null })
+    const isSame = known?.files === files
+    const changedAt = isSame ? known.changedAt : performance.now()
+    this.known.set(id, { files, summary, changedAt, read: mayGoOn(summary) ? read : null })
     if (before && isEqual(before, summary)) return
     if (summary.deleted) {
       if (before && !before.deleted) this.tell({ type: 'run-removed', id })

@@ -106,6 +106,8 @@ function opened(file: string): Database {
   try {
     // What is lost in a power cut is read again from the folders.
     database.execute('PRAGMA synchronous = NORMAL')
+    const [found] = Object.values(database.first('PRAGMA quick_check(1)') ?? {})
+    if (found !== 'ok') throw new ResiduumError('library-damaged', { file, message: String(found) })
     if (versionOf(database) !== INDEX_VERSION) database.transaction(() => renew(database, file))
     return database
   } catch (error) {
