@@ -63,7 +63,7 @@ export async function* readJournal(
     for (;;) {
       const { done, value } = await pieces.next()
       if (done) return value
-      yield* value
+      for (const entry of value) yield entry
     }
   } finally {
     await handle.close()

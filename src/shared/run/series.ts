@@ -105,8 +105,10 @@ class Column {
       this.steps.set(steps)
       this.values.set(values)
     }
-    this.steps.copyWithin(at + count, at, this.length)
-    this.values.copyWithin(at + count, at, this.length)
+    if (at < this.length) {
+      this.steps.copyWithin(at + count, at, this.length)
+      this.values.copyWithin(at + count, at, this.length)
+    }
     this.length = length
   }
 }

@@ -249,19 +249,24 @@ describe('a damaged journal', () => {
 })
 
 describe('a writer on a disk that fails', () => {
+  /** A disk with room for so many bytes. */
+  const roomFor = async (some: number, code: string): Promise<void> => {
+    const prototype = await handles()
+    const write = prototype.write as (bytes: Buffer, from: number, length: number, at: number) => Promise<unknown>
+    vi.spyOn(prototype, 'write')
+      .mockImplementationOnce(function (this: FileHandle, bytes: Buffer, from: number, _: number, at: number) {
+        return write.call(this, bytes, from, some, at)
+      } as never)
+      .mockImplementationOnce(() => Promise.reject(failure(code)))
+  }
+
   it('cuts a record that got no room off at once, and appends it later', async () => {
     const folder = temporaryFolder()
     const { journal } = await JournalWriter.open(folder)
     await journal.append(RECORDS.slice(0, 2))
     const before = journal.position
-    const prototype = await handles()
-    const { write } = prototype
     for (const some of [0, 1, 20, 70]) {
-      vi.spyOn(prototype, 'write')
-        .mockImplementationOnce(function (this: FileHandle, bytes: Buffer, from: number, _: number, at: number) {
-          return write.call(this, bytes, from, some, at)
-        } as never)
-        .mockImplementationOnce(() => Promise.reject(failure('ENOSPC')))
+      await roomFor(some, 'ENOSPC')
       const appended = journal.append(RECORDS.slice(2))
       await expect(appended).rejects.toMatchObject({ code: some ? 'disk-full' : 'cannot-write' })
       vi.restoreAllMocks()
@@ -276,14 +281,8 @@ describe('a writer on a disk that fails', () => {
     const folder = temporaryFolder()
     const { journal } = await JournalWriter.open(folder)
     await journal.append(RECORDS.slice(0, 2))
-    const prototype = await handles()
-    const { write } = prototype
-    vi.spyOn(prototype, 'write')
-      .mockImplementationOnce(function (this: FileHandle, bytes: Buffer, from: number, _: number, at: number) {
-        return write.call(this, bytes, from, 60, at)
-      } as never)
-      .mockImplementationOnce(() => Promise.reject(failure('EDQUOT')))
-    vi.spyOn(prototype, 'truncate').mockImplementation(() => Promise.reject(failure('ENOSPC')))
+    await roomFor(60, 'EDQUOT')
+    vi.spyOn(await handles(), 'truncate').mockImplementation(() => Promise.reject(failure('ENOSPC')))
     await expect(journal.append([epoch(0)])).rejects.toMatchObject({ code: 'disk-full' })
     expect(statSync(fileOf(folder)).size).toBe(journal.position + 60)
     expect((await readAll(folder)).records).toEqual(RECORDS.slice(0, 2))
