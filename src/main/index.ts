@@ -72,7 +72,7 @@ function start(): void {
 
   let window: BrowserWindow | null = null
   const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
-  const supervisor = new Supervisor(join(__dirname, 'trainer.cjs'), library, {
+  const supervisor = new Supervisor(join(__dirname, 'trainer.cjs'), library, () => settings.get().evaluationSpace, {
     training: (state) => send({ type: 'training', state }),
     runsChanged: (id) => send({ type: 'run-changed', run: library.getRun(id) }),
     port: (port) => window?.webContents.postMessage(PORT, null, [port])

@@ -5,6 +5,9 @@ import { presetNames } from './presets'
 export const themes = ['system', 'light', 'dark'] as const
 export const locales = ['system', 'en', 'zh-CN'] as const
 
+/** What the command line takes, too. */
+export const EVALUATION_SPACE = 64
+
 const editorSettings = z.object({
   /** What is shown below the canvas; null when it is closed. */
   panel: z.enum(['problems', 'layers', 'code']).nullable(),
@@ -30,6 +33,8 @@ const fields = z.object({
   view: z.string().max(100),
   /** Weight of the past in smoothed curves, 0 (off) to 0.99. */
   smoothing: z.number().min(0).max(0.99),
+  /** MB (10^6 bytes) for the evaluations that a run keeps; where it is short, the best, the last and some between stay. */
+  evaluationSpace: z.number().int().min(1).max(1_000_000),
   /** What is being prepared: the recipe, the preset it came with, and the user's architecture; null for the defaults. */
   experiment: z
     .object({
@@ -50,6 +55,7 @@ export const settingsSchema = z.object({
   window: fields.shape.window.default({ width: 1280, height: 800, maximized: false }),
   view: fields.shape.view.default('/architecture'),
   smoothing: fields.shape.smoothing.default(0.9),
+  evaluationSpace: fields.shape.evaluationSpace.default(EVALUATION_SPACE),
   // What another version wrote here must not cost the other settings.
   experiment: fields.shape.experiment.default(null).catch(null),
   editor: editorSettings.default({

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp } from '../../scripts/launch.mjs'
+import { writeEvaluation } from '../../src/main/run/evaluations'
 import { Library } from '../../src/main/library/library'
 import { presetExperiment } from '../../src/shared/presets'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
@@ -268,13 +269,14 @@ describe('evaluation', () => {
     await page.waitForSelector('[data-test=confusion]')
     expect(await page.textContent('[data-test=accuracy]')).toContain('of 500')
     expect(await page.getAttribute('[data-total]', 'data-total')).toBe('500')
-    const { data } = await ask<{ labels: Uint8Array; predicted: Uint8Array }>('runs.evaluation', {
+    const { data } = await ask<{ labels: Uint16Array; classes: Uint16Array; k: number }>('runs.evaluation', {
       id: finished.id,
       epoch: null
     })
+    expect(data.k).toBe(5)
     const cells = new Map<string, number>()
     Object.values(data.labels).forEach((label, index) => {
-      const key = `${label},${data.predicted[index]}`
+      const key = `${label},${data.classes[index * data.k]}`
       cells.set(key, (cells.get(key) ?? 0) + 1)
     })
     expect([...cells.values()].reduce((sum, count) => sum + count, 0)).toBe(500)
@@ -347,10 +349,10 @@ describe('over restarts', () => {
 
   it('shows the one best epoch by a run’s own figure everywhere, and none of a run that has diverged', async () => {
     const recorded = Library.open(library)
-    const record = (
+    const record = async (
       name: string,
       epochs: { testAccuracy: number; testLoss: number; validationLoss: number }[]
-    ): void => {
+    ): Promise<void> => {
       const experiment = presetExperiment('lenet-5')
       Object.assign(experiment.recipe, { epochs: epochs.length, monitor: 'validationLoss', validationShare: 0.2 })
       const id = recorded.createRun(experiment)
@@ -358,18 +360,25 @@ describe('over restarts', () => {
       for (const [epoch, figures] of epochs.entries()) {
         const score = -figures.validationLoss
         const rest = { loss: 1, trainAccuracy: 0.5, validationAccuracy: 0.3, score, seconds: 1, imagesPerSecond: 1 }
-        const [labels, predicted] = [Uint8Array.of(0, 1), Uint8Array.of(0, 2)]
-        const evaluation = { epoch, labels, predicted, confidence: Float32Array.of(1, 1) }
-        recorded.recordEpoch(id, { epoch, ...figures, ...rest }, evaluation)
+        recorded.recordEpoch(id, { epoch, ...figures, ...rest })
+        await writeEvaluation(recorded.runFolder(id), {
+          epoch,
+          k: 1,
+          pictures: Uint32Array.of(0, 1),
+          labels: Uint16Array.of(0, 1),
+          classes: Uint16Array.of(0, 2),
+          probabilities: Float32Array.of(1, 1),
+          trueProbability: null
+        })
       }
       recorded.setStatus(id, 'finished')
     }
-    record('by validation', [
+    await record('by validation', [
       { testAccuracy: 0.31, testLoss: 2, validationLoss: 2 },
       { testAccuracy: 0.345, testLoss: 2, validationLoss: 1.9 },
       { testAccuracy: 0.37, testLoss: 2, validationLoss: 2.1 }
     ])
-    record('run away', [{ testAccuracy: 0.5, testLoss: 2.6e22, validationLoss: 1 }])
+    await record('run away', [{ testAccuracy: 0.5, testLoss: 2.6e22, validationLoss: 1 }])
     recorded.close()
     await page.reload()
     await go('compare')

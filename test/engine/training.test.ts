@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TrainingControl } from '../../src/main/training/control'
+import { readEvaluation } from '../../src/main/run/evaluations'
 import { train } from '../../src/main/training/train'
 import { checkArchitecture } from '../../src/shared/architecture/check'
 import { augmentationSchema } from '../../src/shared/experiment/augmentation'
@@ -16,6 +17,7 @@ import { layer, sequence } from '../../src/shared/presets/drawing'
 import type { Experiment } from '../../src/shared/experiment/schema'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
 import { scheduleSchema } from '../../src/shared/experiment/schedules'
+import { predictedOf } from '../../src/shared/run/evaluation'
 import type { TrainingEvent } from '../../src/shared/run/events'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-training-'))
@@ -63,7 +65,7 @@ describe('train', () => {
   })
 
   it('gives means over all pictures of the epoch, the last short batch included', async () => {
-    const { steps, epochs } = await run(small({ epochs: 1 }))
+    const { steps, epochs, folder } = await run(small({ epochs: 1 }))
     const sizes = [64, 64, 64, 64, 44]
     const mean = (pick: (index: number) => number): number =>
       sizes.reduce((sum, size, index) => sum + size * pick(index), 0) / 300
@@ -76,9 +78,16 @@ describe('train', () => {
       mean((index) => steps[index]!.accuracy),
       10
     )
-    const right = evaluation.labels.filter((label, index) => label === evaluation.predicted[index]).length
+    const predicted = predictedOf(evaluation)
+    const right = evaluation.labels.filter((label, index) => label === predicted[index]).length
     expect(evaluation.labels).toHaveLength(150)
     expect(metrics.testAccuracy).toBeCloseTo(right / 150, 10)
+    expect(evaluation).toMatchObject({
+      epoch: 0,
+      k: 5,
+      pictures: Uint32Array.from({ length: 150 }, (_, index) => index)
+    })
+    expect(await readEvaluation(folder, null)).toEqual(evaluation)
   })
 
   it('leaves the last short batch out of steps, schedule, means and progress with dropLast, also over a resume', async () => {

@@ -1,9 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress'
-import { formatMessage } from '../../shared/errors'
+import { describeError, formatMessage } from '../../shared/errors'
 import type { Experiment, MonitoredMetric } from '../../shared/experiment/schema'
 import messages from '../../shared/messages/en.json'
 import { isDiverged } from '../../shared/run/best'
 import { classFigures, confusionMatrix } from '../../shared/run/confusion'
+import { predictedOf, topFiveAccuracy } from '../../shared/run/evaluation'
 import { jsonLine, visible } from '../../shared/text/visible'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { Device, EpochMetrics, RunSummary } from '../../shared/run/schema'
@@ -140,13 +141,19 @@ export class TerminalReport implements Report {
     if (summary.epochsDone > 0) {
       const { dataset: reference, recipe } = library.getDetail(run).experiment
       this.print(`\n${bestText(summary, recipe.monitor)}`)
-      const { labels, predicted, epoch } = library.getEvaluation(run, summary.best?.epoch ?? null)
+      const evaluation = await library.getEvaluation(run, summary.best?.epoch ?? null).catch((error: unknown) => {
+        warn({ type: 'warning', error: describeError(error) })
+        return null
+      })
       // What is wrong with a damaged set was said as the run ended.
       const dataset = await openDataset(reference.name).catch(() => null)
-      if (dataset) {
+      if (dataset && evaluation) {
         const { classes } = dataset
+        const { labels, epoch } = evaluation
+        const best = topFiveAccuracy(evaluation, classes.length)
+        if (best !== null) this.print(`Top-5 accuracy on the test pictures after epoch ${epoch + 1}: ${percent(best)}`)
         this.print(`\nConfusion matrix on the test pictures after epoch ${epoch + 1} (rows: true class)`)
-        this.print(confusionText(confusionMatrix(labels, predicted, classes.length), classes))
+        this.print(confusionText(confusionMatrix(labels, predictedOf(evaluation), classes.length), classes))
       }
     }
     this.print(`\nRun ${run} (${summary.status}) is saved in ${visible(library.folder)}`)

@@ -5,11 +5,12 @@ import type { ChosenAlgorithms } from './algorithms'
 import { lookahead, movingAverage } from './averaging'
 import { batches, type Batch, type PictureSource } from './batches'
 import { CompiledNetwork, type Held } from './compiledNetwork'
+import { evaluationSignature } from './evaluation'
 import { gradients } from './graph/gradients'
 import { Graph, type Tensor } from './graph/graph'
-import { addN, binary, cast, constant, identity, placeholder, reduceAll } from './graph/ops/arithmetic'
+import { addN, binary, cast, constant, identity, placeholder } from './graph/ops/arithmetic'
 import { clipByGlobalNorm } from './graph/ops/clipping'
-import { argMax, countEqual, crossEntropy, softmax } from './graph/ops/loss'
+import { argMax, countEqual, crossEntropy } from './graph/ops/loss'
 import { reshape } from './graph/ops/shape'
 import { sliceLast } from './graph/ops/slicing'
 import { assignCopy, read, variable, type Variable } from './graph/ops/variable'
@@ -75,8 +76,7 @@ export async function compileNetwork(
     forward(graph, architecture, values, x, { mode, randomness, productType, algorithms })
   const judge = (logits: Tensor, { labels, mixture }: Batch, smoothing = 0) => {
     const loss = crossEntropy(graph, logits, labels, { smoothing, mixture })
-    const predicted = argMax(graph, logits)
-    return { loss, predicted, correct: countEqual(graph, predicted, labels) }
+    return { loss, correct: countEqual(graph, argMax(graph, logits), labels) }
   }
   const differentiate = (loss: Tensor, { parameters }: Forward, seed: Tensor): Tensor[] =>
     graph.within('gradients', () =>
@@ -227,27 +227,6 @@ function parameterUpdates(
 /** The network's variables with the averages in place of the trained parameters. */
 function withAverages(variables: ReadonlyMap<string, NetworkVariable>, slots: Slots): Map<string, NetworkVariable> {
   return new Map([...variables].map(([name, own]) => [name, slots.get(slotName(AVERAGE, own.parameter.name)) ?? own]))
-}
-
-function evaluationSignature(
-  graph: Graph,
-  { feeds, batch }: { feeds: Record<string, Tensor>; batch: Batch },
-  { logits, loss, predicted }: { logits: Tensor; loss: { each: Tensor }; predicted: Tensor }
-): Signature {
-  return {
-    inputs: feeds,
-    outputs: {
-      lossSum: reduceAll(graph, 'Sum', loss.each),
-      labels: identity(graph, batch.labels),
-      predicted,
-      confidence: graph.emit(
-        'Max',
-        [softmax(graph, logits), constant(graph, 1, 'int32')],
-        { T: { type: 'float32' }, Tidx: { type: 'int32' }, keep_dims: { bool: false } },
-        [{ dtype: 'float32', shape: [null] }]
-      )[0]!
-    }
-  }
 }
 
 /** All values that a checkpoint keeps: parameters, buffers, and what the optimizer remembers. */

@@ -25,10 +25,16 @@ export interface StepResult {
 export interface EvaluationResult {
   /** Sum over the batch. */
   lossSum: number
+  /** [batch]. */
   labels: Int32Array
-  predicted: Int32Array
-  /** Softmax probability of the predicted class. */
-  confidence: Float32Array
+  /** How many classes are told of each picture: five, or all where there are fewer. */
+  k: number
+  /** The most probable classes, [batch, k], descending; of equal logits the lower class first. */
+  classes: Int32Array
+  /** Their softmax probabilities, [batch, k]. */
+  probabilities: Float32Array
+  /** Softmax probability of the true class, [batch]. */
+  trueProbability: Float32Array
 }
 
 export interface Probe {
@@ -97,12 +103,16 @@ export class CompiledNetwork {
   /** Predictions in evaluation mode; changes nothing. `heldOut` takes indices of the training split. */
   evaluate(batch: BatchInput, { heldOut = false } = {}): EvaluationResult {
     const name = heldOut && this.session.has('evaluate-held-out') ? 'evaluate-held-out' : 'evaluate'
-    const { lossSum, labels, predicted, confidence } = this.session.run(name, this.feeds(batch))
+    const fetched = this.session.run(name, this.feeds(batch))
+    const { labels, classes } = fetched as Record<string, Int32Array>
+    const { lossSum, probabilities, trueProbability } = fetched as Record<string, Float32Array>
     return {
       lossSum: lossSum![0]!,
-      labels: labels as Int32Array,
-      predicted: predicted as Int32Array,
-      confidence: confidence as Float32Array
+      labels: labels!,
+      k: classes!.length / labels!.length,
+      classes: classes!,
+      probabilities: probabilities!,
+      trueProbability: trueProbability!
     }
   }
 

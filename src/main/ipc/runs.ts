@@ -6,6 +6,7 @@ type Names =
   | 'runs.speeds'
   | 'runs.get'
   | 'runs.curves'
+  | 'runs.evaluations'
   | 'runs.evaluation'
   | 'runs.rename'
   | 'runs.delete'
@@ -17,6 +18,7 @@ export const runHandlers = (library: Library): Handlers<Names> => ({
   'runs.speeds': () => library.listSpeeds(),
   'runs.get': ({ id }) => library.getDetail(id),
   'runs.curves': (requests) => library.getCurves(requests),
+  'runs.evaluations': ({ id }) => library.listEvaluations(id),
   'runs.evaluation': ({ id, epoch }) => library.getEvaluation(id, epoch),
   'runs.rename': ({ id, name }) => library.renameRun(id, name).then(() => undefined),
   'runs.delete': ({ id }) => library.deleteRun(id).then(() => undefined),

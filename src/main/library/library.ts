@@ -9,6 +9,7 @@ import type { RunQueryInput } from '../../shared/run/query'
 import type { Evaluation, RunDetail, RunSummary } from '../../shared/run/schema'
 import type { MeasuredSpeed } from '../../shared/run/speed'
 import { makeFolder } from '../files'
+import { listEvaluations, readEvaluation } from '../run/evaluations'
 import { changeUser, readRunFile, runFolder } from '../run/folder'
 import { ArchitectureShelf } from './architectures'
 import type { Database } from './database'
@@ -144,10 +145,23 @@ export class Library {
     return this.store.curves(requests)
   }
 
-  /** Predictions after `epoch`, or after the last. Throws ResiduumError `evaluation-missing` or `run-missing`. */
-  async getEvaluation(id: string, epoch: number | null): Promise<Evaluation> {
+  /** Epochs of which predictions are kept, ascending. Throws ResiduumError `run-missing` or `cannot-read`. */
+  async listEvaluations(id: string): Promise<number[]> {
     this.getRun(id)
-    throw new ResiduumError('evaluation-missing', { id, epoch: epoch ?? 0 })
+    return listEvaluations(this.runFolder(id))
+  }
+
+  /**
+   * Predictions after `epoch`, or after the last. Throws ResiduumError `run-missing`, `evaluation-missing` where there are
+   * none at all, `evaluation-gone` where those of that epoch were not kept, `evaluation-damaged` or `cannot-read`.
+   */
+  async getEvaluation(id: string, epoch: number | null): Promise<Evaluation> {
+    const wanted = epoch ?? (await this.listEvaluations(id)).at(-1)
+    if (wanted === undefined) throw new ResiduumError('evaluation-missing', { id })
+    const found = await readEvaluation(this.runFolder(id), wanted)
+    if (found) return found
+    if ((await this.listEvaluations(id)).length === 0) throw new ResiduumError('evaluation-missing', { id })
+    throw new ResiduumError('evaluation-gone', { id, epoch: wanted + 1 })
   }
 
   renameRun(id: string, name: string): Promise<void> {

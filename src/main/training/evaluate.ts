@@ -1,3 +1,4 @@
+import { correctOf } from '../../shared/run/evaluation'
 import type { Evaluation } from '../../shared/run/schema'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
 import type { PictureFeed } from './pictureFeed'
@@ -27,27 +28,25 @@ export async function evaluatePictures(
   { epoch, indices, heldOut, batchSize, proceed, progress }: EvaluationSettings
 ): Promise<EvaluationPass | null> {
   const count = indices.length
-  const predictions: Evaluation = {
-    epoch,
-    labels: new Uint8Array(count),
-    predicted: new Uint8Array(count),
-    confidence: new Float32Array(count)
-  }
+  const labels = new Uint16Array(count)
+  const trueProbability = new Float32Array(count)
+  let best = { k: 1, classes: new Uint16Array(count), probabilities: new Float32Array(count) }
   let lossSum = 0
-  let correct = 0
   let done = 0
   for await (const { input, indices: batch } of feed.batches(heldOut ? 'train' : 'test', indices, batchSize)) {
     if (!(await proceed())) return null
     const result = network.evaluate(input, { heldOut })
     lossSum += result.lossSum
-    result.labels.forEach((label, place) => {
-      if (label === result.predicted[place]) correct += 1
-    })
-    predictions.labels.set(result.labels, done)
-    predictions.predicted.set(result.predicted, done)
-    predictions.confidence.set(result.confidence, done)
+    const { k } = result
+    // How many classes are told of a picture shows with the first batch.
+    if (done === 0) best = { k, classes: new Uint16Array(count * k), probabilities: new Float32Array(count * k) }
+    labels.set(result.labels, done)
+    trueProbability.set(result.trueProbability, done)
+    best.classes.set(result.classes, done * k)
+    best.probabilities.set(result.probabilities, done * k)
     done += batch.length
     progress(done, batch.length)
   }
-  return { lossSum, correct, predictions }
+  const predictions = { epoch, pictures: Uint32Array.from(indices), labels, ...best, trueProbability }
+  return { lossSum, correct: correctOf(predictions), predictions }
 }

@@ -7,7 +7,13 @@ import { deviceSchema } from '../../shared/run/schema'
 /** What main tells the trainer process. A `port` message carries one on which to post to the window. */
 export const trainerRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('examine') }),
-  z.object({ type: z.literal('train'), experiment: experimentSchema, folder: z.string(), resume: z.boolean() }),
+  z.object({
+    type: z.literal('train'),
+    experiment: experimentSchema,
+    folder: z.string(),
+    resume: z.boolean(),
+    evaluationSpace: z.number()
+  }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('stop') }),

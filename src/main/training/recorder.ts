@@ -10,7 +10,7 @@ export function recordEvent(library: Library, id: string, event: TrainingEvent):
     case 'steps':
       return library.recordSteps(id, event.steps)
     case 'epoch':
-      return library.recordEpoch(id, event.metrics, event.evaluation)
+      return library.recordEpoch(id, event.metrics)
     case 'diagnostics':
       return library.recordDiagnostics(id, event.diagnostics)
     case 'paused':

@@ -36,6 +36,8 @@ export class Supervisor {
   constructor(
     private readonly script: string,
     private readonly library: Library,
+    /** MB for the evaluations of a run that begins now. */
+    private readonly evaluationSpace: () => number,
     private readonly listeners: {
       training(state: TrainingState | null): void
       runsChanged(id: string): void
@@ -96,7 +98,8 @@ export class Supervisor {
     this.active = active
     child.on('message', (message: unknown) => this.hear(active, trainerReplySchema.parse(message)))
     child.on('exit', (code) => this.buried(active, code))
-    this.send({ type: 'train', experiment, folder: this.library.runFolder(run), resume })
+    const folder = this.library.runFolder(run)
+    this.send({ type: 'train', experiment, folder, resume, evaluationSpace: this.evaluationSpace() })
     this.connect()
     this.tell()
     this.listeners.runsChanged(run)

@@ -9,6 +9,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import { countedScore, divergence, isDiverged, scoreOf } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import type { EpochMetrics } from '../../shared/run/schema'
+import { EVALUATION_SPACE } from '../../shared/settings'
 import { checkUnchanged, openDataset, readLabels, type Dataset } from '../datasets/dataset'
 import { drawAugmentation } from '../engine/augmentationDraw'
 import { describeDevice } from '../engine/backend'
@@ -19,6 +20,7 @@ import { readMemory } from '../memory'
 import { Checkpoints, loadCheckpoint, type Position } from './checkpoints'
 import type { TrainingControl } from './control'
 import { evaluatePictures, type EvaluationPass } from './evaluate'
+import { EvaluationSaver } from './observers/evaluations'
 import { betterOf, isExhausted } from './patience'
 import { openPictureFeed, type PictureBatch, type PictureFeed } from './pictureFeed'
 import { planConvolutions } from './plans'
@@ -37,6 +39,8 @@ export interface TrainingJob {
   goOn?: boolean
   /** Data sets of more bytes are streamed. */
   residentLimit?: number | undefined
+  /** MB for the evaluations that are kept. */
+  evaluationSpace?: number
 }
 
 const BEGINNING: Position = { step: 0, epoch: 0, score: null, best: null, lossSum: 0, correct: 0, seconds: 0 }
@@ -99,6 +103,18 @@ export async function train(
     const checkpoints = new Checkpoints(job.folder, namedParameters(architecture))
     if (checkpoint) await checkpoints.adopt(start.step)
     let best = start.best
+    const warn = (error: unknown): void => emit({ type: 'warning', error: describeError(error) })
+    const evaluations = isTraced
+      ? new EvaluationSaver(
+          {
+            folder: job.folder,
+            classes: architecture.classes,
+            limitBytes: (job.evaluationSpace ?? EVALUATION_SPACE) * 1e6
+          },
+          { epochs: start.epoch, best }
+        )
+      : null
+    await evaluations?.runBegin().catch(warn)
     const save = async (position: Omit<Position, 'seconds' | 'best'>): Promise<void> => {
       const state = network!.readState()
       const layer = notFiniteIn(state)
@@ -239,6 +255,7 @@ export async function train(
         const place = { layer: layer ?? architecture.output, epoch: epoch + 1, step: done }
         throw new ResiduumError(layer === null ? 'loss-not-finite' : 'weights-not-finite', place)
       }
+      await evaluations?.epochEnd(null, { metrics, evaluation: test.predictions }).catch(warn)
       emit({ type: 'epoch', metrics, evaluation: test.predictions })
       if (isDiverged(metrics, architecture.classes)) {
         emit({ type: 'warning', error: divergence(metrics, architecture.classes) })

@@ -63,6 +63,8 @@ export const routes = {
   'runs.get': route(run, runDetailSchema),
   /** Curves of many runs at once, in the order asked for; a series that a run lacks has no points. */
   'runs.curves': route(z.array(curveRequestSchema).max(4000), z.array(curveSchema)),
+  /** Epochs of which predictions are kept, ascending. */
+  'runs.evaluations': route(run, z.array(z.number().int())),
   'runs.evaluation': route(run.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
   'runs.rename': route(run.extend({ name }), nothing),
   /** Puts a run into the trash, where it is kept for 30 days. */

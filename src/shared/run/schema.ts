@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { bytesSchema } from '../bytes'
 import { experimentSchema, precisions } from '../experiment/schema'
 import { errorSchema } from '../ipc/error'
 
@@ -54,13 +53,24 @@ export const diagnosticsSchema = z.object({
   )
 })
 
-/** Predictions on a split after an epoch, one entry a picture in the split's order. */
+const uint16Array = z.custom<Uint16Array>((value) => value instanceof Uint16Array)
+const float32Array = z.custom<Float32Array>((value) => value instanceof Float32Array)
+
+/** Predictions on a split after an epoch, one row a picture; `evaluation.ts` tells what follows from them. */
 export const evaluationSchema = z.object({
   epoch: z.number().int().min(0),
-  labels: bytesSchema,
-  predicted: bytesSchema,
-  /** Softmax probability of the predicted class, 0 to 1. */
-  confidence: z.custom<Float32Array>((value) => value instanceof Float32Array)
+  /** How many of the most probable classes are told: five, all where there are fewer; 1 in older runs. */
+  k: z.number().int().min(1),
+  /** Numbers of the pictures in the split, [count]. */
+  pictures: z.custom<Uint32Array>((value) => value instanceof Uint32Array),
+  /** True classes, [count]. */
+  labels: uint16Array,
+  /** The most probable classes, [count, k], descending. */
+  classes: uint16Array,
+  /** Their softmax probabilities, [count, k], 0 to 1. */
+  probabilities: float32Array,
+  /** Softmax probability of the true class, [count]; null in older runs. */
+  trueProbability: float32Array.nullable()
 })
 
 export const runStatuses = ['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'] as const

@@ -107,6 +107,28 @@ describe('a library of version 3', () => {
     await library.close()
   })
 
+  it('keeps evaluations, with one class a picture', async () => {
+    const folder = copied()
+    const database = new Database(join(folder, 'library.sqlite'))
+    const rows = database.all('SELECT * FROM evaluations WHERE run_id = ? ORDER BY epoch', INTERRUPTED)
+    database.close()
+    const library = await opened(folder)
+    expect(await library.listEvaluations(INTERRUPTED)).toEqual([0, 1, 2])
+    for (const [epoch, row] of rows.entries()) {
+      const found = await library.getEvaluation(INTERRUPTED, epoch)
+      expect(found).toMatchObject({ epoch, k: 1, trueProbability: null })
+      expect([...found.pictures]).toEqual(Array.from({ length: 40 }, (_, picture) => picture))
+      expect([...found.labels]).toEqual([...(row.labels as Uint8Array)])
+      expect([...found.classes]).toEqual([...(row.predicted as Uint8Array)])
+      const confidence = row.confidence as Uint8Array
+      const bytes = new Uint8Array(found.probabilities.buffer, found.probabilities.byteOffset, confidence.length)
+      expect([...bytes]).toEqual([...confidence])
+    }
+    expect((await library.getEvaluation(INTERRUPTED, null)).epoch).toBe(2)
+    await expect(library.getEvaluation(INTERRUPTED, 7)).rejects.toMatchObject({ code: 'evaluation-gone' })
+    await library.close()
+  })
+
   it('keeps architectures with their versions, drafts and the deleted ones', async () => {
     const folder = copied()
     const database = new Database(join(folder, 'library.sqlite'))

@@ -136,16 +136,22 @@ export const formerDiagnostics = (database: Database, id: string, from: number, 
     .all('SELECT step, layers FROM diagnostics WHERE run_id = ? AND step >= ? AND step < ? ORDER BY step', id, from, to)
     .map((row) => diagnosticsSchema.parse({ step: Number(row.step), layers: JSON.parse(String(row.layers)) }))
 
-/** Null where there is none of that epoch. */
+/** With one class a picture, as it was kept; null where there is none of that epoch. */
 export function formerEvaluation(database: Database, id: string, epoch: number): Evaluation | null {
   const row = database.first('SELECT * FROM evaluations WHERE run_id = ? AND epoch = ?', id, epoch)
   if (!row) return null
+  const labels = Uint16Array.from(row.labels as Uint8Array)
+  // A copy, which is aligned.
   const confidence = Uint8Array.from(row.confidence as Uint8Array)
   return {
     epoch,
-    labels: Uint8Array.from(row.labels as Uint8Array),
-    predicted: Uint8Array.from(row.predicted as Uint8Array),
-    confidence: new Float32Array(confidence.buffer)
+    k: 1,
+    // The first ones of the split, in its order.
+    pictures: Uint32Array.from(labels, (_, picture) => picture),
+    labels,
+    classes: Uint16Array.from(row.predicted as Uint8Array),
+    probabilities: new Float32Array(confidence.buffer),
+    trueProbability: null
   }
 }
 

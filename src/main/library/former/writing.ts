@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { JournalEvent, JournalRecord, RunFile, RunNumber, Started } from '../../../shared/run/journal'
 import type { Diagnostics } from '../../../shared/run/schema'
 import { readWhole, writeFileAtomic } from '../../files'
+import { writeEvaluation } from '../../run/evaluations'
 import { readNumber, runFolder } from '../../run/folder'
 import { JournalWriter } from '../../run/journal'
 import type { Database } from '../database'
@@ -17,7 +18,6 @@ import {
   formerSteps,
   type FormerRun
 } from './reading'
-import { keepEvaluation } from '../evaluations'
 
 const MAX_MANIFEST_BYTES = 1_000_000
 const manifestSchema = z.object({ step: z.number().int().min(0), epoch: z.number().int().min(0) })
@@ -70,7 +70,7 @@ async function writeJournal(folder: string, database: Database, run: FormerRun):
       if (!metrics) continue
       await journal.append([{ type: 'epoch', at: timeOf(run, metrics.seconds ?? 0), metrics }])
       const evaluation = formerEvaluation(database, id, epoch)
-      if (evaluation) await keepEvaluation(folder, evaluation)
+      if (evaluation) await writeEvaluation(folder, evaluation)
     }
     await journal.append(formerDiagnostics(database, id, told, Number.MAX_SAFE_INTEGER).map(pointsOf))
     await journal.append(await checkpointsIn(folder, run))

@@ -70,6 +70,18 @@ export function argMax(graph: Graph, x: Tensor): Tensor {
   ])[0]!
 }
 
+/**
+ * Indices of the `count` largest of each row of [rows, columns], descending and of equals the lower index first, int32
+ * [rows, count]. torch.topk.
+ */
+export function topClasses(graph: Graph, x: Tensor, count: number): Tensor {
+  const shape = [x.shape[0]!, count]
+  return graph.emit('TopKV2', [x, constant(graph, count, 'int32')], { T: { type: x.dtype }, sorted: { bool: true } }, [
+    { dtype: x.dtype, shape },
+    { dtype: 'int32', shape }
+  ])[1]!
+}
+
 /** Softmax of each row of [batch, classes]. Not differentiable: for predictions. */
 export function softmax(graph: Graph, logits: Tensor): Tensor {
   return graph.emit('Softmax', [logits], { T: { type: 'float32' } }, [logits])[0]!

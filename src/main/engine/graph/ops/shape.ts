@@ -97,3 +97,11 @@ export function gather(graph: Graph, table: Tensor, indices: Tensor): Tensor {
     { dtype: table.dtype, shape: [indices.shape[0]!, ...table.shape.slice(1)] }
   ])[0]!
 }
+
+/** Of each row of [rows, columns] the values at that row's int32 `indices`, [rows] or [rows, count]. Not differentiable. */
+export function gatherOfRows(graph: Graph, x: Tensor, indices: Tensor): Tensor {
+  const attributes = { Tparams: { type: x.dtype }, Tindices: int32, Taxis: int32, batch_dims: { int: 1 } }
+  return graph.emit('GatherV2', [x, indices, constant(graph, 1, 'int32')], attributes, [
+    { dtype: x.dtype, shape: indices.shape }
+  ])[0]!
+}
