@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { newRecipe, recipeSchema } from './experiment/schema'
 import { presetNames } from './presets'
+import { runSortSchema } from './run/query'
 
 export const themes = ['system', 'light', 'dark'] as const
 export const locales = ['system', 'en', 'zh-CN'] as const
@@ -35,6 +36,8 @@ const fields = z.object({
   smoothing: z.number().min(0).max(0.99),
   /** MB (10^6 bytes) for the evaluations that a run keeps; where it is short, the best, the last and some between stay. */
   evaluationSpace: z.number().int().min(1).max(1_000_000),
+  /** How the list of runs is sorted. */
+  runSort: runSortSchema,
   /** What is being prepared: the recipe, the preset it came with, and the user's architecture; null for the defaults. */
   experiment: z
     .object({
@@ -56,6 +59,7 @@ export const settingsSchema = z.object({
   view: fields.shape.view.default('/architecture'),
   smoothing: fields.shape.smoothing.default(0.9),
   evaluationSpace: fields.shape.evaluationSpace.default(EVALUATION_SPACE),
+  runSort: runSortSchema.default({ by: 'createdAt', descending: true }),
   // What another version wrote here must not cost the other settings.
   experiment: fields.shape.experiment.default(null).catch(null),
   editor: editorSettings.default({

@@ -473,9 +473,9 @@ describe('training what was drawn', () => {
     }
     await page.click('[data-test=start]')
     await page.waitForSelector('[data-status=finished]', { timeout: 90_000 })
-    const [run] = await ask<RunSummary[]>('runs.list')
+    const [run] = (await ask<{ runs: RunSummary[] }>('runs.list', {})).runs
     expect(run).toMatchObject({ architecture: 'untitled', epochsDone: 1, parameters: 11_180_810 })
-    expect((await ask<RunDetail>('runs.get', { id: run!.id })).experiment.architecture).toEqual(drawn)
+    expect((await ask<RunDetail>('runs.get', { id: run!.id })).experiment!.architecture).toEqual(drawn)
     // Its speed now foretells the time of an epoch.
     await page.click('nav a[data-place=architecture]')
     await page.focus('[data-test=canvas]')

@@ -229,7 +229,7 @@ describe('train', () => {
     expect(paused).toBe(true)
     expect(ended.status).toBe('finished')
     expect(steps.map(({ loss }) => loss)).toEqual(plain.steps.map(({ loss }) => loss))
-    expect(epochs.at(-1)!.metrics.seconds).toBeLessThan(1.5 + 2 * plain.epochs.at(-1)!.metrics.seconds)
+    expect(epochs.at(-1)!.metrics.seconds).toBeLessThan(1.5 + 2 * plain.epochs.at(-1)!.metrics.seconds!)
   })
 
   it('streams a data set above the limit with the results of a resident one', async () => {

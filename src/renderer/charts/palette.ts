@@ -8,6 +8,27 @@ export const runColour = (index: number, dark: boolean): string => {
   return colours[index % colours.length]!
 }
 
+/**
+ * Places in the palette for runs that stand side by side: those of `former` keep theirs, so that no curve changes its
+ * colour because another run is shown; one whose own colour is taken gets the next free one, as long as there is one.
+ */
+export function distinctPlaces(
+  former: ReadonlyMap<string, number>,
+  runs: readonly { id: string; colour: number }[]
+): Map<string, number> {
+  const count = RUN_COLOURS.length
+  const kept = runs.flatMap(({ id }) => (former.has(id) ? [[id, former.get(id)!] as const] : []))
+  const places = new Map<string, number>(kept)
+  const taken = new Set(kept.map(([, place]) => place % count))
+  for (const { id, colour } of runs) {
+    if (places.has(id)) continue
+    const free = RUN_COLOURS.map((_, offset) => (colour + offset) % count).find((place) => !taken.has(place))
+    places.set(id, free ?? colour)
+    taken.add((free ?? colour) % count)
+  }
+  return places
+}
+
 /** Cividis (Nunez, Anderton and Renslow 2018), sampled: even steps look even, also without red or green. */
 const CIVIDIS: readonly (readonly [number, number, number])[] = [
   [0, 32, 77],

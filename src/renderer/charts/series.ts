@@ -30,6 +30,16 @@ const MAX_POINTS = 1500
 const stepAt = (axis: Axis, { step, seconds }: CurvePoint, stepsPerEpoch: number | null): number =>
   axis === 'step' ? step + 1 : axis === 'epoch' ? (step + 1) / (stepsPerEpoch ?? NaN) : (seconds ?? NaN) / 60
 
+/**
+ * How many recorded values each point stands for. A run of another program may record one step in many: there the
+ * smallest distance counts as one.
+ */
+function groupSizes(steps: readonly CurvePoint[], foreign: boolean): number[] {
+  const distances = steps.map(({ step }, index) => step - (index > 0 ? steps[index - 1]!.step : -1))
+  const unit = foreign ? distances.slice(1).reduce((least, one) => Math.min(least, one), Infinity) : 1
+  return distances.map((distance) => Math.max(1, distance / unit))
+}
+
 export interface RunCurves {
   detail: RunDetail
   steps: readonly CurvePoint[]
@@ -48,8 +58,9 @@ export function runSeries(
 ): Series[] {
   const perEpoch = detail.stepsPerEpoch
   const prefix = name ? `${visible(name)} · ` : ''
+  const sizes = groupSizes(steps, detail.experiment === null)
   const raw = steps
-    .map((step) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN }))
+    .map((step, index) => ({ x: stepAt(axis, step, perEpoch), y: step[figure] ?? NaN, size: sizes[index]! }))
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
   const epochAt = ({ epoch, seconds }: EpochMetrics): number =>
     axis === 'step' ? (epoch + 1) * (perEpoch ?? NaN) : axis === 'epoch' ? epoch + 1 : (seconds ?? NaN) / 60

@@ -3,19 +3,26 @@ export interface Point {
   y: number
 }
 
+/** A point that stands for so many values, of which it is the mean. */
+export interface Group extends Point {
+  size?: number
+}
+
 /**
  * Debiased exponential moving average (Kingma and Ba 2015, section 3): `weight` of the past, 0 for none.
+ * A group weighs as its values would, so that a curve looks the same in whatever groups it was read.
  * Points without a finite value are left out.
  */
-export function smooth(points: readonly Point[], weight: number): Point[] {
+export function smooth(points: readonly Group[], weight: number): Point[] {
   let mean = 0
-  let count = 0
+  let rest = 1
   return points
     .filter(({ y }) => Number.isFinite(y))
-    .map(({ x, y }) => {
-      mean = weight * mean + (1 - weight) * y
-      count += 1
-      return { x, y: mean / (1 - weight ** count) }
+    .map(({ x, y, size = 1 }) => {
+      const past = weight ** size
+      mean = past * mean + (1 - past) * y
+      rest *= past
+      return { x, y: mean / (1 - rest) }
     })
 }
 

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
-import { onActivated, onBeforeUnmount, onDeactivated, ref, shallowRef, watch, type Ref } from 'vue'
+import { onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue'
 import type { WindowEvent } from '../../shared/ipc/events'
 import type { RunQueryInput } from '../../shared/run/query'
 import type { RunSummary } from '../../shared/run/schema'
 import { request } from '../bridge'
+import { onceShown, useShown } from '../shown'
 
 export type RunEvent = Extract<WindowEvent, { type: 'run-added' | 'run-changed' | 'run-removed' }>
 
@@ -41,19 +42,14 @@ export function useRunPage(query: Ref<RunQueryInput>): {
   runs: Ref<RunSummary[]>
   total: Ref<number>
   loaded: Ref<boolean>
-  reload: () => Promise<void>
 } {
   const store = useRuns()
   const runs = shallowRef<RunSummary[]>([])
   const total = ref(0)
   const loaded = ref(false)
-  let shown = true
-  let stale = false
   let asked = 0
 
-  async function reload(): Promise<void> {
-    stale = !shown
-    if (stale) return
+  async function read(): Promise<void> {
     const mine = ++asked
     const page = await request('runs.list', query.value)
     if (mine !== asked) return
@@ -61,19 +57,17 @@ export function useRunPage(query: Ref<RunQueryInput>): {
     total.value = page.total
     loaded.value = true
   }
+  const shown = useShown()
+  const reload = onceShown(() => void read())
 
   const end = store.subscribe((event) => {
-    if (!shown) return void (stale = true)
-    if (event.type !== 'run-changed') return void reload()
-    const place = runs.value.findIndex(({ id }) => id === event.run.id)
-    if (place >= 0) runs.value = runs.value.map((run, index) => (index === place ? event.run : run))
+    if (event.type !== 'run-changed' || !shown.value) return reload()
+    const { run } = event
+    const place = runs.value.findIndex(({ id }) => id === run.id)
+    if (place >= 0) runs.value = runs.value.map((one, index) => (index === place ? run : one))
+    else if (query.value.evaluated && run.epochsDone === 1) reload()
   })
-  onActivated(() => {
-    shown = true
-    if (stale) void reload()
-  })
-  onDeactivated(() => (shown = false))
   onBeforeUnmount(end)
-  watch(query, () => void reload(), { immediate: true, deep: true })
-  return { runs, total, loaded, reload }
+  watch(query, reload, { immediate: true, deep: true })
+  return { runs, total, loaded }
 }

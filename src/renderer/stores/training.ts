@@ -15,6 +15,8 @@ const REDRAW_MS = 500
 const POINTS = 3000
 /** So many points are held before they are read anew in groups. */
 const MOST_POINTS = 4 * POINTS
+/** The library may be a little behind the port; what it lacks after so many readings was never written. */
+const MOST_READINGS = 10
 
 /** The run that the Train screen shows: the one in progress, or the last one until another starts. */
 export const useTraining = defineStore('training', () => {
@@ -27,24 +29,49 @@ export const useTraining = defineStore('training', () => {
   const diagnostics = shallowRef<Diagnostics | null>(null)
   const active = computed(() => state.value !== null)
 
+  let kept: CurvePoint[] = []
+  let live: StepMetrics[] = []
   const waiting: StepMetrics[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** The run that was asked for last; a slower answer for another comes too late. */
+  let wanted: string | null = null
+  /** Whether the next step by the port is the first after a checkpoint, from which on all was taken back. */
+  let resumed = false
+  let reading = false
+  let readings = 0
+  /** A shown run that was deleted: who brings it back sees it again. */
+  let gone: string | null = null
 
   async function load(): Promise<void> {
     state.value = await request('training.state')
     progress.value = state.value?.progress ?? null
     if (!state.value) return
-    await show(state.value.run)
+    // First the port: what it brings while the curve is read is not missed.
     await request('training.connect')
+    await show(state.value.run)
   }
 
   /** Reads a run and its curves from the library. */
   async function show(id: string): Promise<void> {
+    wanted = id
+    gone = null
+    readings = 0
     const [fresh, curve] = await Promise.all([request('runs.get', { id }), readCurve(id, POINTS)])
+    if (wanted !== id) return
     detail.value = fresh
-    const last = curve.at(-1)?.step ?? -1
-    steps.value = [...curve, ...steps.value.filter(({ step }) => step > last)]
     diagnostics.value = fresh.diagnostics
+    kept = curve
+    join()
+  }
+
+  function forget(): void {
+    wanted = null
+    kept = []
+    live = []
+    waiting.length = 0
+    steps.value = []
+    detail.value = null
+    diagnostics.value = null
   }
 
   /** Figures of epochs and how the run stands; curves go on as their steps arrive. */
@@ -55,17 +82,20 @@ export const useTraining = defineStore('training', () => {
 
   function note(event: RunEvent): void {
     const shown = detail.value
-    if (event.type === 'run-removed' || event.run.id !== shown?.summary.id) return
-    if (event.run.epochsDone !== shown.epochs.length || shown.stepsPerEpoch === null) void refresh(event.run.id)
+    if (event.type === 'run-removed') {
+      if (event.id !== shown?.summary.id) return
+      forget()
+      gone = event.id
+    } else if (event.run.id === gone && !shown) void show(event.run.id)
+    else if (event.run.id !== shown?.summary.id) return
+    else if (event.run.epochsDone !== shown.epochs.length || shown.stepsPerEpoch === null) void refresh(event.run.id)
     else detail.value = { ...shown, summary: event.run }
   }
 
   async function start(experiment: Experiment): Promise<void> {
-    steps.value = []
-    waiting.length = 0
+    forget()
+    gone = null
     progress.value = null
-    detail.value = null
-    diagnostics.value = null
     // A copy without proxies: it crosses to another process.
     const { id } = await request('training.start', JSON.parse(JSON.stringify(experiment)) as Experiment)
     await show(id)
@@ -74,8 +104,14 @@ export const useTraining = defineStore('training', () => {
   /** Goes on with an ended run from its newest checkpoint. */
   async function takeUp(id: string): Promise<void> {
     progress.value = null
-    await request('training.continue', { id })
-    steps.value = []
+    resumed = true
+    try {
+      await request('training.continue', { id })
+    } catch (error) {
+      resumed = false
+      throw error
+    }
+    if (detail.value?.summary.id !== id) forget()
     await show(id)
   }
 
@@ -84,18 +120,44 @@ export const useTraining = defineStore('training', () => {
     waiting.push(...arrived)
     timer ??= setTimeout(() => {
       timer = undefined
-      const last = steps.value.at(-1)?.step ?? -1
-      steps.value = [...steps.value, ...waiting.splice(0).filter(({ step }) => step > last)]
-      const id = detail.value?.summary.id
-      if (id !== undefined && steps.value.length > MOST_POINTS) void thinOut(id)
+      add(waiting.splice(0))
     }, REDRAW_MS)
   }
 
-  /** Reads long curves anew in groups, so that a run of any length can be followed. */
-  async function thinOut(id: string): Promise<void> {
-    const curve = await readCurve(id, POINTS)
-    const last = curve.at(-1)?.step ?? -1
-    if (detail.value?.summary.id === id) steps.value = [...curve, ...steps.value.filter(({ step }) => step > last)]
+  function add(arrived: StepMetrics[]): void {
+    const first = arrived[0]?.step
+    if (first === undefined) return
+    live = live.filter(({ step }) => step < first)
+    if (resumed) kept = kept.filter(({ step }) => step < first)
+    resumed = false
+    live.push(...arrived)
+    join()
+  }
+
+  /** Steps of the port go on where the library's end; what lies between them, or is too much, is read from there. */
+  function join(): void {
+    const last = kept.at(-1)?.step ?? -1
+    live = live.filter(({ step }) => step > last)
+    steps.value = [...kept, ...live]
+    const missing = live.length > 0 && live[0]!.step > last + 1 && readings < MOST_READINGS
+    if (missing || steps.value.length > MOST_POINTS) void readAnew()
+  }
+
+  async function readAnew(): Promise<void> {
+    const id = wanted
+    if (reading || id === null) return
+    reading = true
+    readings += 1
+    try {
+      const curve = await readCurve(id, POINTS)
+      if (wanted !== id) return
+      kept = curve
+      const last = curve.at(-1)?.step ?? -1
+      live = live.filter(({ step }) => step > last)
+      steps.value = [...kept, ...live]
+    } finally {
+      reading = false
+    }
   }
 
   function follow(next: TrainingState | null): void {

@@ -28,12 +28,14 @@ export const runConditionSchema = z.object({
   operator: z.enum(conditionOperators),
   value: z.union([z.string().max(1000), z.number()])
 })
+/** Runs without a value to sort by come last. */
+export const runSortSchema = z.object({ by: z.enum(runSortKeys), descending: z.boolean() })
 
 /** A page of the library's runs. */
 export const runQuerySchema = z.object({
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(100),
-  sort: z.object({ by: z.enum(runSortKeys), descending: z.boolean() }).default({ by: 'createdAt', descending: true }),
+  sort: runSortSchema.default({ by: 'createdAt', descending: true }),
   /** Contained in the name, whatever its case. */
   text: z.string().max(200).default(''),
   status: z.array(z.enum(runStatuses)).nullable().default(null),
@@ -44,6 +46,7 @@ export const runQuerySchema = z.object({
   conditions: z.array(runConditionSchema).max(50).default([])
 })
 
+export type RunSort = z.infer<typeof runSortSchema>
 export type RunSortKey = (typeof runSortKeys)[number]
 export type RunCondition = z.infer<typeof runConditionSchema>
 export type RunConditionInput = z.input<typeof runConditionSchema>

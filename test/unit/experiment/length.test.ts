@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stepsPerEpoch } from '../../../src/renderer/charts/series'
 import { epochLength, pictureCounts } from '../../../src/shared/experiment/length'
-import { presetExperiment } from '../../../src/shared/presets'
-import type { RunDetail } from '../../../src/shared/run/schema'
 
 describe('the length of an epoch is that of PyTorch’s DataLoader', () => {
   // len(DataLoader(range(n), batch_size=b, drop_last=d)) and the size of its last batch.
@@ -26,17 +23,5 @@ describe('the length of an epoch is that of PyTorch’s DataLoader', () => {
     expect(counts(5000, 5000, 0)).toEqual({ train: 1000, validation: 0, test: 200 })
     expect(counts(100, 50, 0.2)).toEqual({ train: 80, validation: 20, test: 50 })
     expect(counts(1, null, 0.5)).toEqual({ train: 1, validation: 0, test: 200 })
-  })
-
-  it('is that of the charts too, held-out pictures and dropped batches counted', () => {
-    const experiment = presetExperiment('resnet-20')
-    Object.assign(experiment.recipe, { batchSize: 64, trainLimit: 1000, validationShare: 0.1 })
-    const detail = { experiment, epochs: [], steps: [] } as unknown as RunDetail
-    const available = { train: 50_000, test: 10_000 }
-    expect(stepsPerEpoch(detail, available)).toBe(15)
-    experiment.recipe.dropLast = true
-    expect(stepsPerEpoch(detail, available)).toBe(14)
-    experiment.recipe.trainLimit = null
-    expect(stepsPerEpoch(detail, { train: 640, test: 1 })).toBe(9)
   })
 })
