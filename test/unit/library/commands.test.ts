@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeUser } from '../../../src/main/run/folder'
+import { addRun, ended, epochRecord, started } from '../../support/runFolders'
+import { temporaryFolder } from '../support'
+
+const work = mkdtempSync(join(tmpdir(), 'residuum-commands-'))
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+beforeAll(async () => {
+  await build({
+    logLevel: 'silent',
+    build: {
+      outDir: work,
+      lib: {
+        entry: join(import.meta.dirname, '../../../src/main/cli.ts'),
+        formats: ['cjs'],
+        fileName: () => 'cli.cjs'
+      },
+      rollupOptions: { external: [/^node:/, 'libsql'] }
+    }
+  })
+  // Whoever asks for TensorFlow fails.
+  writeFileSync(
+    join(work, 'without.cjs'),
+    `const { Module } = require('node:module')
+     const resolve = Module._resolveFilename
+     Module._resolveFilename = (name, ...rest) => {
+       if (name.startsWith('@tensorflow')) throw new Error('TensorFlow was asked for')
+       return resolve(name, ...rest)
+     }`
+  )
+})
+
+function command(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const env = { ...process.env, NODE_PATH: join(import.meta.dirname, '../../../node_modules') }
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['-r', join(work, 'without.cjs'), join(work, 'cli.cjs'), ...args], { env })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (chunk) => (out += String(chunk)))
+    child.stderr.on('data', (chunk) => (err += String(chunk)))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+describe('runs and library, without TensorFlow', () => {
+  it('list and show runs for people and for scripts', async () => {
+    const folder = temporaryFolder()
+    expect((await command('runs', 'list', '--library', folder)).out).toBe('no runs\n')
+    const records = [started(4), epochRecord(0, { testAccuracy: 0.5 }), epochRecord(1, { testAccuracy: 0.25 }), ended()]
+    const first = await addRun(folder, records)
+    const second = await addRun(folder, [started(4)])
+    const gone = await addRun(folder, records)
+    await changeUser(second.folder, { name: '名\u202e' })
+    await changeUser(gone.folder, { deletedAt: Date.now() })
+    const list = await command('runs', 'list', '--json', '--library', folder)
+    expect(list).toMatchObject({ code: 0, err: '' })
+    expect(list.out.split('\n')).toHaveLength(2)
+    expect(JSON.parse(list.out)).toMatchObject({
+      runs: [
+        { id: second.id, name: '名\u202e', status: 'interrupted', epochs: 0, testAccuracy: null },
+        { id: first.id, name: 'lenet-5 #1', status: 'finished', epochs: 2, testAccuracy: 0.5, bestEpoch: 0 }
+      ]
+    })
+    const text = (await command('runs', 'list', '--library', folder)).out
+    expect(text).toContain('名\\u202e')
+    expect(text).toMatch(/lenet-5 #1\s+finished\s+2\/10\s+50\.00%/)
+    const shown = await command('runs', 'show', 'lenet-5 #1', '--json', '--library', folder)
+    expect(JSON.parse(shown.out)).toMatchObject({
+      run: { id: first.id, folder: first.folder },
+      experiment: { recipe: { epochs: 10 } },
+      epochs: [{ epoch: 0 }, { epoch: 1 }],
+      stepsPerEpoch: 4
+    })
+    expect((await command('runs', 'show', first.id.slice(0, -1), '--library', folder)).out).toContain(first.folder)
+    for (const name of ['nothing', '20', '']) {
+      const refused = await command('runs', 'show', name, '--library', folder)
+      expect(refused).toMatchObject({ code: 2, out: '' })
+      expect(refused.err.split('\n')).toHaveLength(2)
+    }
+  })
+
+  it('check, rebuild and compact a library, also one whose index is damaged', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(4), epochRecord(0), ended()])
+    expect(await command('library', 'check', '--library', folder)).toMatchObject({
+      code: 1,
+      out: `${id}: the index is behind its folder\n1 runs, 1 findings\n`
+    })
+    expect((await command('library', 'rebuild', '--library', folder)).out).toContain('1 runs')
+    const whole = { code: 0, out: '1 runs, nothing wrong\n', err: '' }
+    expect(await command('library', 'check', '--library', folder)).toEqual(whole)
+    const index = join(folder, 'index/index.sqlite')
+    const bytes = readFileSync(index)
+    writeFileSync(index, bytes.fill(0x55, 4096))
+    expect((await command('library', 'rebuild', '--library', folder)).code).toBe(0)
+    expect(await command('library', 'check', '--library', folder)).toEqual(whole)
+    await changeUser(run, { deletedAt: 1 })
+    expect((await command('library', 'compact', '--library', folder)).out).toContain('removed for good: 1 runs')
+    expect((await command('runs', 'list', '--library', folder)).out).toBe('no runs\n')
+  })
+})
