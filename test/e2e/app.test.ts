@@ -8,6 +8,7 @@ import { writeEvaluation } from '../../src/main/run/evaluations'
 import { Library } from '../../src/main/library/library'
 import { presetExperiment } from '../../src/shared/presets'
 import type { Curve } from '../../src/shared/run/curves'
+import type { Settings } from '../../src/shared/settings'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
 
 // Each test goes on where the one before it stopped, as a user's first hour does.
@@ -57,6 +58,13 @@ async function start(recipe: { epochs: number; trainLimit: number; testLimit: nu
   await fill('test-limit', recipe.testLimit)
   await page.click('[data-test=start]')
 }
+
+/** Names of the runs whose settings stand side by side. */
+const compared = async (): Promise<string[]> =>
+  (await page.locator('[data-test=differences] thead th').allTextContents())
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .sort()
 
 /** Process ids of trainers that the app runs. */
 const trainers = (): Promise<number[]> =>
@@ -328,15 +336,39 @@ describe('over restarts', () => {
     await rows.nth(0).click()
     await rows.nth(3).click()
     const chosen = [before[1]!.name, before[3]!.name]
-    await expect
-      .poll(async () =>
-        (await page.locator('[data-test=differences] thead th').allTextContents()).filter(Boolean).sort()
-      )
-      .toEqual(chosen.sort())
+    await expect.poll(compared).toEqual(chosen.sort())
     expect(await page.locator('[data-test=comparison] canvas').count()).toBe(2)
     const differing = await page.locator('[data-test=differences] tr.differs th').allTextContents()
     expect(differing.some((text) => text.includes('轮数'))).toBe(true)
     expect(differing.some((text) => text.includes('学习率'))).toBe(false)
+  })
+
+  it('keeps what was chosen while runs are searched and sorted, and takes a deleted run back', async () => {
+    const rows = page.locator('[data-test=runs] tbody tr')
+    const chosen = await compared()
+    await page.fill('[data-test=search-runs]', 'no run has such a name')
+    await expect.poll(() => rows.count()).toBe(0)
+    expect(await compared()).toEqual(chosen)
+    await page.fill('[data-test=search-runs]', '')
+    await page.click('[data-test=runs] th:has-text("轮数")')
+    const before = await runs()
+    const epochs = before.map((run) => run.epochsDone).sort((a, b) => b - a)
+    await expect
+      .poll(async () => (await rows.locator('td:nth-child(5)').allTextContents()).map((text) => parseInt(text)))
+      .toEqual(epochs)
+    expect(await compared()).toEqual(chosen)
+
+    await rows.filter({ hasText: chosen[0]! }).locator('[data-test=delete]').click()
+    await expect.poll(compared).toEqual(chosen.slice(1))
+    expect((await runs()).map(({ name }) => name)).not.toContain(chosen[0])
+    await page.click('[data-test=undo-delete]')
+    await expect.poll(compared).toEqual(chosen)
+    expect(await runs()).toEqual(before)
+    // The order is kept over restarts; the tests that follow want the newest first.
+    expect((await ask<Settings>('settings.get')).data.runSort).toEqual({ by: 'epochsDone', descending: true })
+    await page.click('[data-test=runs] th:has-text("开始时间")')
+    await page.click('[data-test=clear-chosen]')
+    await expect.poll(() => page.locator('[data-test=comparison]').count()).toBe(0)
   })
 
   it('leaves no trainer behind when the app is killed, and finds the run interrupted', async () => {

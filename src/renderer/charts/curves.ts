@@ -43,3 +43,24 @@ export function joinCurves(curves: readonly Curve[]): CurvePoint[] {
   }
   return [...points.values()].sort((a, b) => a.step - b.step)
 }
+
+/** Single steps in groups of so many, as the library would give them: means, and of the time the last. */
+export function groupSteps(steps: readonly CurvePoint[], size: number): CurvePoint[] {
+  if (size <= 1) return [...steps]
+  const groups = new Map<number, CurvePoint[]>()
+  for (const step of steps) {
+    const place = Math.floor(step.step / size)
+    const group = groups.get(place)
+    if (group) group.push(step)
+    else groups.set(place, [step])
+  }
+  return [...groups.values()].map((group) => {
+    const { step, seconds } = group.at(-1)!
+    return { step, seconds, loss: meanOf(group, 'loss'), accuracy: meanOf(group, 'accuracy') }
+  })
+}
+
+function meanOf(group: readonly CurvePoint[], figure: 'loss' | 'accuracy'): number | null {
+  const values = group.map((point) => point[figure]).filter((value) => value !== null)
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null
+}

@@ -6,7 +6,7 @@ import type { TrainingState } from '../../shared/ipc/routes'
 import type { Progress, TrainingEvent } from '../../shared/run/events'
 import type { Diagnostics, RunDetail, StepMetrics } from '../../shared/run/schema'
 import { request } from '../bridge'
-import { readCurve, type CurvePoint } from '../charts/curves'
+import { groupSteps, readCurve, type CurvePoint } from '../charts/curves'
 import type { RunEvent } from './runs'
 
 const REDRAW_MS = 500
@@ -22,7 +22,7 @@ const MOST_READINGS = 10
 export const useTraining = defineStore('training', () => {
   const state = ref<TrainingState | null>(null)
   const detail = shallowRef<RunDetail | null>(null)
-  /** Points of the curves: groups of steps as the library gives them, then single ones as they come by the port. */
+  /** Points of the curves: as the library gave them, then, in groups of the same size, those that came by the port. */
   const steps = shallowRef<CurvePoint[]>([])
   const progress = ref<Progress | null>(null)
   /** The newest record of the layers; null where the run keeps none. */
@@ -136,11 +136,16 @@ export const useTraining = defineStore('training', () => {
 
   /** Steps of the port go on where the library's end; what lies between them, or is too much, is read from there. */
   function join(): void {
+    draw()
+    const missing = live.length > 0 && live[0]!.step > (kept.at(-1)?.step ?? -1) + 1 && readings < MOST_READINGS
+    if (missing || steps.value.length > MOST_POINTS) void readAnew()
+  }
+
+  function draw(): void {
     const last = kept.at(-1)?.step ?? -1
     live = live.filter(({ step }) => step > last)
-    steps.value = [...kept, ...live]
-    const missing = live.length > 0 && live[0]!.step > last + 1 && readings < MOST_READINGS
-    if (missing || steps.value.length > MOST_POINTS) void readAnew()
+    const size = kept.length > 1 ? kept[1]!.step - kept[0]!.step : 1
+    steps.value = [...kept, ...groupSteps(live, size)]
   }
 
   async function readAnew(): Promise<void> {
@@ -152,9 +157,7 @@ export const useTraining = defineStore('training', () => {
       const curve = await readCurve(id, POINTS)
       if (wanted !== id) return
       kept = curve
-      const last = curve.at(-1)?.step ?? -1
-      live = live.filter(({ step }) => step > last)
-      steps.value = [...kept, ...live]
+      draw()
     } finally {
       reading = false
     }

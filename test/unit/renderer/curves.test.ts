@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { joinCurves } from '../../../src/renderer/charts/curves'
+import { groupSteps, joinCurves } from '../../../src/renderer/charts/curves'
 import type { Curve } from '../../../src/shared/run/curves'
 
 const curve = (name: string, steps: number[], mean: number[], maximum = mean): Curve => ({
@@ -36,4 +36,17 @@ it('ends a group at its last second, while figures are means', () => {
 it('leaves series out that no chart shows, and has no point of a run without any', () => {
   expect(joinCurves([curve('learningRate', [0], [0.1])])).toEqual([])
   expect(joinCurves([])).toEqual([])
+})
+
+it('groups steps that go on with a curve as the curve is grouped', () => {
+  const steps = [3, 4, 5, 6, 8].map((step) => ({ step, loss: step === 5 ? null : step, accuracy: 0.5, seconds: step }))
+  expect(groupSteps(steps, 1)).toEqual(steps)
+  expect(groupSteps(steps, 4)).toEqual([
+    { step: 3, loss: 3, accuracy: 0.5, seconds: 3 },
+    { step: 6, loss: 5, accuracy: 0.5, seconds: 6 },
+    { step: 8, loss: 8, accuracy: 0.5, seconds: 8 }
+  ])
+  expect(groupSteps([{ step: 0, loss: null, accuracy: null, seconds: null }], 2)).toEqual([
+    { step: 0, loss: null, accuracy: null, seconds: null }
+  ])
 })
