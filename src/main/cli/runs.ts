@@ -3,6 +3,7 @@ import { formatMessage, ResiduumError } from '../../shared/errors'
 import messages from '../../shared/messages/en.json'
 import type { EpochMetrics, RunSummary } from '../../shared/run/schema'
 import { jsonLine, visible } from '../../shared/text/visible'
+import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
 import { table } from './table'
@@ -64,8 +65,16 @@ export function runsCommand(): Command {
     .action(async (text: string, { library: folder, json }: Options) => {
       const library = await openLibrary(folder)
       try {
-        const { summary, ...detail } = await library.getDetail(named(library, text))
-        const where = library.runFolder(summary.id)
+        const id = named(library, text)
+        const where = library.runFolder(id)
+        // One that cannot be opened is shown as far as it is known.
+        const { problem } = library.getRun(id)
+        const found = await library.getDetail(id).catch((error: unknown) => {
+          if (problem) return { summary: library.getRun(id), epochs: [] }
+          throw error
+        })
+        const { summary, ...detail } = found
+        if (problem) process.exitCode = exitCodes.failed
         print(
           json
             ? jsonLine({ run: { ...listed(summary), folder: where }, ...detail })

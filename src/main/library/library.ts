@@ -18,7 +18,7 @@ import { migrateFormer } from './former/migrate'
 import { Follower, type LibraryChange } from './index/follower'
 import { allRuns, listRuns, runOf, speedsOf } from './index/query'
 import { indexFolder, openIndex } from './index/schema'
-import { checkLibrary, compactLibrary, type CheckReport, type CompactReport } from './maintenance'
+import { checkLibrary, compactLibrary, purgeRuns, type CheckReport, type CompactReport } from './maintenance'
 import { findRun } from './names'
 import { SeriesStore } from './series/store'
 import { unwritable } from './unwritable'
@@ -203,12 +203,18 @@ export class Library {
     return checkLibrary(this.folder, this.database, progress)
   }
 
+  /** Removes for good what was in the trash for 30 days; gives how much. */
+  async purge(): Promise<{ runs: number; architectures: number }> {
+    const runs = await purgeRuns(this.folder)
+    const architectures = await this.architectures.purge()
+    if (runs > 0) await this.refresh()
+    return { runs, architectures }
+  }
+
   /** Removes what was in the trash for 30 days, prepares curves of long runs, and makes the index small. */
   async compact(progress?: ProgressListener): Promise<CompactReport> {
     await this.refresh()
-    const report = await compactLibrary(this.folder, this.database, this.store, progress)
-    const architectures = await this.architectures.purge()
-    await this.refresh()
-    return { ...report, architectures }
+    const purged = await this.purge()
+    return { ...purged, ...(await compactLibrary(this.folder, this.database, this.store, progress)) }
   }
 }

@@ -68,9 +68,8 @@ export async function compactLibrary(
   database: Database,
   store: SeriesStore,
   progress: ProgressListener = () => undefined
-): Promise<Omit<CompactReport, 'architectures'>> {
+): Promise<Pick<CompactReport, 'curves' | 'bytes'>> {
   const before = await sizeOf(indexFile(library))
-  const runs = await purgeRuns(library)
   const ids = await listRunIds(library)
   let curves = 0
   for (const [done, id] of ids.entries()) {
@@ -85,7 +84,7 @@ export async function compactLibrary(
   }
   await patiently(() => database.execute('VACUUM'))
   await patiently(() => database.all('PRAGMA wal_checkpoint(TRUNCATE)'))
-  return { runs, curves, bytes: { before, after: await sizeOf(indexFile(library)) } }
+  return { curves, bytes: { before, after: await sizeOf(indexFile(library)) } }
 }
 
 /** Removes runs that have been in the trash for 30 days; gives how many. */

@@ -13,14 +13,11 @@ afterAll(() => rmSync(work, { recursive: true, force: true }))
 beforeAll(async () => {
   await build({
     logLevel: 'silent',
+    ssr: { noExternal: true, external: ['libsql'] },
     build: {
       outDir: work,
-      lib: {
-        entry: join(import.meta.dirname, '../../../src/main/cli.ts'),
-        formats: ['cjs'],
-        fileName: () => 'cli.cjs'
-      },
-      rollupOptions: { external: [/^node:/, 'libsql'] }
+      ssr: join(import.meta.dirname, '../../../src/main/cli.ts'),
+      rollupOptions: { output: { format: 'cjs', entryFileNames: 'cli.cjs', chunkFileNames: '[name]-[hash].cjs' } }
     }
   })
   // Whoever asks for TensorFlow fails.
@@ -82,6 +79,17 @@ describe('runs and library, without TensorFlow', () => {
       expect(refused).toMatchObject({ code: 2, out: '' })
       expect(refused.err.split('\n')).toHaveLength(2)
     }
+  })
+
+  it('show a run that cannot be opened as far as it is known, with exit code 1', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(4), epochRecord(0), ended()])
+    const file = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as object
+    writeFileSync(join(run, 'run.json'), JSON.stringify({ ...file, version: 2 }))
+    const shown = await command('runs', 'show', id, '--json', '--library', folder)
+    expect(shown.code).toBe(1)
+    expect(JSON.parse(shown.out)).toMatchObject({ run: { id, problem: { code: 'run-newer' }, testAccuracy: 0.5 } })
+    expect((await command('runs', 'show', id, '--library', folder)).out).toContain('written by a newer Residuum')
   })
 
   it('check, rebuild and compact a library, also one whose index is damaged', async () => {

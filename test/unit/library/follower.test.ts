@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Library, type LibraryChange } from '../../../src/main/library/library'
 import { announceRun } from '../../../src/main/run/announce'
@@ -29,23 +28,6 @@ describe('a run that ended long ago and goes on', () => {
     await announceRun(runs[0]!.folder)
     await follower.look()
     expect(told).toMatchObject([{ type: 'run-changed', run: { id: runs[0]!.id, epochsDone: 2 } }])
-    await library.close()
-  })
-})
-
-describe('a folder that holds no run yet', () => {
-  it('is one as soon as its run.json is there, though nothing came or went since', async () => {
-    const folder = temporaryFolder()
-    const library = await Library.open(folder)
-    mkdirSync(`${folder}/runs/late`, { recursive: true })
-    await library.refresh()
-    expect(library.listRuns()).toEqual([])
-    const { follower } = library as unknown as { follower: { look(): Promise<void> } }
-    await follower.look()
-    const about = { format: 'residuum.run', version: 1, id: 'late', name: 'late', createdAt: 1 }
-    writeFileSync(`${folder}/runs/late/run.json`, JSON.stringify(about))
-    await follower.look()
-    expect(library.listRuns()).toMatchObject([{ id: 'late', problem: null }])
     await library.close()
   })
 })

@@ -1,21 +1,11 @@
 import { spawn } from 'node:child_process'
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../../../src/main/library/database'
 import { Library } from '../../../src/main/library/library'
-import { describeError } from '../../../src/shared/errors'
 import { temporaryFolder } from '../support'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-opening-'))
@@ -108,48 +98,6 @@ describe('a library of the time before runs were folders', () => {
     await library.refresh()
     expect(library.listRuns()).toMatchObject([{ id: '20260101-000000-abcdef', problem: { code: 'run-damaged' } }])
     await library.close()
-  })
-})
-
-describe('what lies where a library should be', () => {
-  const refusal = (folder: string): unknown => {
-    try {
-      Library.open(folder).close()
-      return null
-    } catch (error) {
-      return describeError(error)
-    }
-  }
-
-  it('is named: a file, links to nothing and to themselves', () => {
-    const folder = temporaryFolder()
-    const [file, dead] = [join(folder, 'file'), join(folder, 'dead')]
-    writeFileSync(file, 'x')
-    symlinkSync(join(folder, 'nowhere'), dead)
-    expect(refusal(file)).toMatchObject({
-      code: 'library-unwritable',
-      parameters: { message: expect.stringContaining('it is no folder') as string }
-    })
-    expect(refusal(dead)).toMatchObject({
-      code: 'library-unwritable',
-      parameters: { message: expect.stringContaining('it is a link to nothing') as string }
-    })
-    for (const [name, target] of [
-      ['loop', 'library.sqlite'],
-      ['gone', 'nowhere']
-    ] as const) {
-      const own = join(folder, name)
-      mkdirSync(own)
-      symlinkSync(join(own, target), fileOf(own))
-      expect(refusal(own)).toMatchObject({ code: 'library-damaged', parameters: { file: fileOf(own) } })
-    }
-    expect(readFileSync(file, 'utf8')).toBe('x')
-  })
-
-  it('is told before a run is trained for it: runs that are no folder', () => {
-    const folder = temporaryFolder()
-    writeFileSync(join(folder, 'runs'), 'x')
-    expect(refusal(folder)).toMatchObject({ code: 'library-unwritable', parameters: { file: join(folder, 'runs') } })
   })
 })
 

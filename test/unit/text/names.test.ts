@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Database } from '../../../src/main/library/database'
 import { Library } from '../../../src/main/library/library'
+import { createRun } from '../../../src/main/run/folder'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
 import { describeProblem } from '../../../src/shared/architecture/problems'
 import { pytorchCode } from '../../../src/shared/architecture/pytorch/module'
@@ -131,50 +131,49 @@ describe('the name of a file', () => {
 describe('the library', () => {
   const isKept = (name: string): boolean => !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(name)
 
-  it.each(NAMES)('keeps %j as it is, or says what cannot be kept', (name) => {
-    const library = Library.open(temporaryFolder())
-    const { id } = library.architectures.create(named('first'))
-    const run = library.createRun(presetExperiment('lenet-5'))
+  it.each(NAMES)('keeps %j as it is, or says what cannot be kept', async (name) => {
+    const folder = temporaryFolder()
+    const library = await Library.open(folder)
+    const { id } = await library.architectures.create(named('first'))
+    const { id: run } = await createRun(folder, presetExperiment('lenet-5'))
+    await library.refresh()
     const ways = [
       () => library.architectures.create(named(name)),
       () => library.architectures.save(id, named(name)),
       () => library.architectures.rename(id, name),
       () => library.renameRun(run, name),
-      () => library.createRun({ ...presetExperiment('lenet-5'), architecture: named(name) })
+      () => createRun(folder, { ...presetExperiment('lenet-5'), architecture: named(name) })
     ]
     for (const keep of ways) {
-      if (isKept(name)) keep()
-      else expect(keep).toThrow(expect.objectContaining({ code: 'name-control' }))
+      if (isKept(name)) await keep()
+      else await expect(keep()).rejects.toMatchObject({ code: 'name-control' })
     }
+    await library.refresh()
     const kept = isKept(name) ? name : 'first'
-    expect(library.architectures.get(id).saved.name).toBe(kept)
+    expect((await library.architectures.get(id)).saved.name).toBe(kept)
     expect(library.listRuns().map((one) => one.name)).toContain(isKept(name) ? `${name} #1` : 'lenet-5 #1')
-    library.close()
+    await library.close()
   })
 
-  it('goes on reading names that it holds from before', () => {
+  it('goes on reading names that it holds from before', async () => {
     const folder = temporaryFolder()
-    const library = Library.open(folder)
-    const { id } = library.architectures.create(named('first'))
-    const run = library.createRun(presetExperiment('lenet-5'))
+    const library = await Library.open(folder)
+    const { id } = await library.architectures.create(named('first'))
+    const run = await createRun(folder, presetExperiment('lenet-5'))
     const name = 'red \u001b[31m\nline'
-    const database = new Database(
-      join(
-        folder,
-        readdirSync(folder).find((file) => /\.(db|sqlite)$/.test(file))!
-      )
-    )
-    database.run('UPDATE architectures SET name = ?', name)
-    database.run('UPDATE architecture_versions SET document = ?', JSON.stringify(named(name)))
-    database.run('UPDATE runs SET name = ?', name)
+    const change = (file: string, changes: object): void =>
+      writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }))
+    const architecture = join(folder, 'architectures', id)
+    change(join(architecture, 'architecture.json'), { name })
+    change(join(architecture, 'version-1.json'), { architecture: named(name) })
     const experiment = { ...presetExperiment('lenet-5'), architecture: named(name) }
-    database.run('UPDATE runs SET experiment = ?', JSON.stringify(experiment))
-    database.close()
-    expect(library.architectures.get(id).saved).toEqual(named(name))
-    expect(library.architectures.list()[0]!.name).toBe(name)
-    expect(library.getDetail(run)).toMatchObject({ summary: { name }, experiment })
-    library.architectures.rename(id, 'mended')
-    expect(library.architectures.get(id).saved.name).toBe('mended')
-    library.close()
+    change(join(run.folder, 'run.json'), { name, experiment })
+    await library.refresh()
+    expect((await library.architectures.get(id)).saved).toEqual(named(name))
+    expect((await library.architectures.list())[0]!.name).toBe(name)
+    expect(await library.getDetail(run.id)).toMatchObject({ summary: { name }, experiment })
+    await library.architectures.rename(id, 'mended')
+    expect((await library.architectures.get(id)).saved.name).toBe('mended')
+    await library.close()
   })
 })
