@@ -102,13 +102,14 @@ describe('a signal to the app', () => {
     const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
     const experiment = presetExperiment('lenet-5')
     Object.assign(experiment.recipe, { epochs: 10_000, trainLimit: 64, testLimit: 16 })
-    const ask = (route: string, input?: unknown): Promise<{ data: RunSummary[] }> =>
+    const ask = (route: string, input?: unknown): Promise<{ data: { runs: RunSummary[] } }> =>
       page.evaluate(([name, value]) => window.residuum.request(name as never, value as never) as never, [
         route,
         input
       ] as const)
     await ask('training.start', experiment)
-    await expect.poll(async () => (await ask('runs.list')).data[0]?.epochsDone, { timeout: 60_000 }).toBeGreaterThan(0)
+    const done = async (): Promise<number | undefined> => (await ask('runs.list', {})).data.runs[0]?.epochsDone
+    await expect.poll(done, { timeout: 60_000 }).toBeGreaterThan(0)
     process.kill(child.pid!, signal)
     expect(await exit).toBe(code)
     expect(leftBehind()).toEqual([])
