@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** They train as a user does, which measures this machine for the cache, or look at its memory and speed. */
-const alone = ['command', 'doctor', 'ends', 'leak', 'memory', 'plans', 'training'].map(
+const alone = ['command', 'doctor', 'ends', 'kill', 'leak', 'memory', 'plans', 'training'].map(
   (name) => `test/engine/${name}.test.ts`
 )
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { JournalWriter } from '../../../src/main/run/journal'
 import { encodeRecord, MAGIC } from '../../../src/main/run/records'
 import type { JournalRecord } from '../../../src/shared/run/journal'
+import { canMount, mount, unmount } from '../../support/smallDisk'
 import { temporaryFolder } from '../support'
 import { epoch, readAll, steps } from './journalRecords'
 
@@ -50,26 +51,10 @@ it('a writer that is killed loses nothing that it had appended, and the next goe
   }
 })
 
-/** A small disk of its own in `folder`; false where this system lets nobody mount one. */
-function mount(folder: string): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-const unmount = (folder: string): void => void execFileSync('umount', ['-l', folder])
-
-const probe = mkdtempSync(join(tmpdir(), 'residuum-mount-'))
-const canMount = mount(probe)
-if (canMount) unmount(probe)
-rmSync(probe, { recursive: true, force: true })
-
-describe.skipIf(!canMount)('on a small disk of its own', () => {
+describe.skipIf(!canMount())('on a small disk of its own', () => {
   it('a full disk takes nothing in part, and all once there is room', async () => {
     const folder = temporaryFolder()
-    mount(folder)
+    mount(folder, 64)
     try {
       const { journal } = await JournalWriter.open(folder)
       writeFileSync(join(folder, 'ballast'), Buffer.alloc(40_000))
@@ -106,7 +91,7 @@ describe.skipIf(!canMount)('on a small disk of its own', () => {
 
   it('one that may only be read is told apart, and read', async () => {
     const folder = temporaryFolder()
-    mount(folder)
+    mount(folder, 64)
     try {
       const { journal } = await JournalWriter.open(folder)
       await journal.append([epoch(0)])
