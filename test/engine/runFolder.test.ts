@@ -130,7 +130,7 @@ describe('a run that goes on', () => {
     const whole = await run(experiment)
     const figures = ({ epochs }: typeof whole) =>
       epochs.map(({ metrics: { seconds, imagesPerSecond, ...rest }, evaluation }) => {
-        expect(Math.min(seconds, imagesPerSecond)).toBeGreaterThan(0)
+        expect(Math.min(seconds!, imagesPerSecond!)).toBeGreaterThan(0)
         return [rest, evaluation]
       })
     const killed = await run(experiment, { obey: (control, event) => void (event.type === 'epoch' && control.stop()) })
@@ -237,7 +237,7 @@ it.each([
   const [{ metrics, evaluation }] = epochs as [(typeof epochs)[0]]
   expect(pass!.predictions.classes).toEqual(evaluation.classes)
   expect(pass!.correct / 150).toBe(metrics.testAccuracy)
-  expect(pass!.lossSum / 150).toBeCloseTo(metrics.testLoss, 5)
+  expect(pass!.lossSum / 150).toBeCloseTo(metrics.testLoss!, 5)
   expect(await accuracyByCommand(file, dataset, test)).toBe(metrics.testAccuracy)
   const raw = (await loadCheckpoint(folder))!.state.get('conv1.weight')!
   const judged = tensors.get('conv1.weight')!.values
