@@ -401,8 +401,8 @@ describe('train on the command line', () => {
       folder,
       before.find((name) => name.startsWith('owner-'))!
     )
-    const { released: _, ...there } = JSON.parse(readFileSync(owner, 'utf8')) as Record<string, unknown>
-    writeFileSync(owner, JSON.stringify({ ...there, host: 'elsewhere.example' }))
+    const there = JSON.parse(readFileSync(owner, 'utf8')) as Record<string, unknown>
+    writeFileSync(owner, JSON.stringify({ ...there, released: false, host: 'elsewhere.example' }))
     const elsewhere = await command(resume)
     expect(elsewhere).toMatchObject({ code: 1, stdout: '' })
     expect(elsewhere.stderr).toContain('belongs to another computer or container, elsewhere.example')
