@@ -5,7 +5,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -164,6 +166,19 @@ describe('a run that goes on', () => {
     expect(epochs.map(({ epoch, testLoss }) => [epoch, testLoss])).toEqual(
       whole.epochs.map(({ metrics: { epoch, testLoss } }) => [epoch, testLoss])
     )
+  })
+
+  it('is announced to whoever follows the library, before its first epoch is over', async () => {
+    const experiment = small({ epochs: 1 })
+    const { folder } = await run(experiment)
+    const times: number[] = []
+    const obey = (_: unknown, { type }: { type: string }): void => {
+      if (type === 'epoch') times.push(statSync(root).mtimeMs)
+    }
+    utimesSync(root, 1, 1)
+    await run(experiment, { folder, resume: true, epochs: 2, obey })
+    expect(times).toHaveLength(1)
+    expect(times[0]).toBeGreaterThan(1000)
   })
 
   it('says that the last record was torn, and keeps all before it', async () => {
