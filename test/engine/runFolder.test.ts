@@ -168,6 +168,19 @@ describe('a run that goes on', () => {
     )
   })
 
+  it('gets its end where it was killed after the epoch by which early stopping ends it', async () => {
+    const rules = { monitor: 'loss', earlyStopping: { patience: 1, minimumChange: 1000 }, epochs: 30 } as const
+    const { folder, ended } = await run(small(rules))
+    expect(ended.early).toBe(true)
+    await cutJournal(folder, ({ type }) => type === 'ended')
+    const before = progressOf(await journalOf(folder))
+    const later = await run(small(rules), { folder, resume: true })
+    expect(later.steps).toEqual([])
+    const { epochs, ended: told } = progressOf(await journalOf(folder))
+    expect(epochs).toEqual(before.epochs)
+    expect(told).toMatchObject({ status: 'finished', early: true })
+  })
+
   it('is announced to whoever follows the library, before its first epoch is over', async () => {
     const experiment = small({ epochs: 1 })
     const { folder } = await run(experiment)

@@ -102,7 +102,15 @@ async function begin(
   const { classes } = architecture
   const past = record?.progress.epochs.filter(({ epoch }) => epoch < session.firstEpoch) ?? []
   const room = new DiskRoom(onFullDisk, control, run.stopwatch, emit)
-  const journal = record && new JournalObserver(record.journal, room, startedOf(session), record.changesFor(epochs))
+  const journal =
+    record &&
+    new JournalObserver(
+      record.journal,
+      room,
+      startedOf(session),
+      record.changesFor(epochs),
+      record.progress.ended?.status === 'finished'
+    )
   const warn = (error: ErrorRecord): void => {
     journal?.record({ type: 'warning', at: Date.now(), error })
     emit({ type: 'warning', error })
