@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../src/main/engine/safetensors'
 import { initialState, namedParameters } from '../../src/main/engine/weights'
 import { Library } from '../../src/main/library/library'
-import { presetExperiment, presets } from '../../src/shared/presets'
+import { takeOwnership } from '../../src/main/run/owner'
+import { presets } from '../../src/shared/presets'
 import { checkArchitecture } from '../../src/shared/architecture/check'
 import { layer, sequence } from '../../src/shared/presets/drawing'
 import type { Curve } from '../../src/shared/run/curves'
@@ -31,6 +32,13 @@ function command(args: string[], onLine?: (line: string, interrupt: () => void) 
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
 }
+
+async function openLibrary(): Promise<Library> {
+  const opened = await Library.open(library)
+  await opened.refresh()
+  return opened
+}
+
 const small = ['train', '--preset', 'resnet-20', '--train-limit', '256', '--test-limit', '100', '--library', library]
 
 describe.concurrent('architecture on the command line', () => {
@@ -245,9 +253,9 @@ describe('train on the command line', () => {
       device: expect.stringMatching(/^(cpu|gpu)$/)
     })
     expect(lines[2]).toMatchObject({ library })
-    const saved = Library.open(library)
+    const saved = await openLibrary()
     expect(saved.getRun(String(lines[2]!.run))).toMatchObject({ status: 'finished', epochsDone: 2 })
-    saved.close()
+    await saved.close()
   })
 
   it('shows a table and a confusion matrix in text', async () => {
@@ -268,29 +276,31 @@ describe('train on the command line', () => {
       if (line.includes('"epoch"')) interrupt()
     })
     expect(code).toBe(130)
-    const saved = Library.open(library)
+    const saved = await openLibrary()
     const [run] = saved.listRuns()
     expect(run).toMatchObject({ status: 'stopped', epochs: 500 })
     expect(run!.epochsDone).toBeGreaterThan(0)
-    const losses = (id: string): Curve => saved.getCurve({ run: id, name: 'loss', points: 20_000 })
-    const before = losses(run!.id).steps.length
+    const losses = async (id: string): Promise<Curve> =>
+      (await saved.getCurves([{ run: id, name: 'loss', points: 20_000 }]))[0]!
+    const before = (await losses(run!.id)).steps.length
 
     await command(['train', '--resume', run!.id, '--library', library, '--json'], (line, interrupt) => {
       if (line.includes('"epoch"')) interrupt()
     })
-    const after = losses(run!.id)
+    const after = await losses(run!.id)
     expect(after.steps.length).toBeGreaterThan(before)
-    expect(after.steps).toEqual(after.steps.map((_, index) => index))
+    expect([...after.steps]).toEqual([...after.steps].map((_, index) => index))
     const unbroken = await command([...small, '--epochs', '500', '--json'], (line, interrupt) => {
       if (line.includes('"epoch":2')) interrupt()
     })
     expect(unbroken.code).toBe(130)
+    await saved.refresh()
     const [other] = saved.listRuns()
-    const unstopped = losses(other!.id)
+    const unstopped = await losses(other!.id)
     const count = Math.min(after.steps.length, unstopped.steps.length)
     expect(count).toBeGreaterThan(before)
     expect(after.mean.slice(0, count)).toEqual(unstopped.mean.slice(0, count))
-    saved.close()
+    await saved.close()
     expect((await command(['train', '--resume', 'nothing', '--library', library])).stderr).toContain(
       'not in the library'
     )
@@ -309,13 +319,13 @@ describe('train on the command line', () => {
     const { run } = first.at(-1)! as { run: string }
     expect(first.at(-1)).toMatchObject({ event: 'finished', bestEpoch: expect.any(Number), stoppedEarly: true })
     const resume = ['train', '--resume', run, '--library', library, '--json']
-    const record = () => {
-      const saved = Library.open(library)
-      const { summary, experiment } = saved.getDetail(run)
-      saved.close()
-      return { summary, experiment }
+    const record = async () => {
+      const saved = await openLibrary()
+      const { summary, experiment, epochs } = await saved.getDetail(run)
+      await saved.close()
+      return { summary, experiment, epochs }
     }
-    const before = record()
+    const before = await record()
     expect(before.summary).toMatchObject({ status: 'finished', epochs: 9, epochsDone: 2 })
     for (const epochs of [[], ['--epochs', '2']]) {
       const { code, stdout, stderr } = await command([...resume, ...epochs])
@@ -342,7 +352,7 @@ describe('train on the command line', () => {
       expect(stderr.trim().split('\n')).toHaveLength(1)
       for (const word of refusals[index]![1]) expect(stderr).toContain(word)
     }
-    expect(record()).toEqual(before)
+    expect(await record()).toEqual(before)
 
     const longer = await command([...resume, '--epochs', '3'])
     expect(longer.code).toBe(0)
@@ -351,22 +361,88 @@ describe('train on the command line', () => {
       ['finished', undefined]
     ])
     expect(longer.stderr).toContain('schedule of a run of 3 epochs')
-    expect(record().summary).toMatchObject({ status: 'finished', epochs: 3, epochsDone: 3 })
+    expect((await record()).summary).toMatchObject({ status: 'finished', epochs: 3, epochsDone: 3 })
 
-    rmSync(join(library, 'runs', run), { recursive: true })
-    const kept = record()
+    const folder = join(library, 'runs', run)
+    for (const name of readdirSync(folder)) if (name.startsWith('step-')) rmSync(join(folder, name))
+    const kept = await record()
     const gone = await command([...resume, '--epochs', '5'])
     expect(gone).toMatchObject({ code: 1, stdout: '' })
     expect(gone.stderr).toContain('has no checkpoint')
-    expect(record()).toEqual(kept)
-    const saved = Library.open(library)
-    const busy = saved.createRun(presetExperiment('lenet-5'))
-    const taken = await command(['train', '--resume', busy, '--library', library])
-    expect(taken).toMatchObject({ code: 1, stdout: '' })
-    expect(taken.stderr).toContain('in progress already')
-    saved.setStatus(busy, 'stopped')
-    saved.deleteRun(busy)
-    saved.close()
+    expect(await record()).toEqual(kept)
+  })
+
+  it('finds a run by a unique beginning or its name, and leaves one alone that another process trains', async () => {
+    const { run } = lines((await command([...tiny, '--epochs', '1', '--json'])).stdout).at(-1) as { run: string }
+    const saved = await openLibrary()
+    await saved.renameRun(run, 'the one meant')
+    await saved.close()
+    for (const text of [run.slice(0, -1), 'the one meant']) {
+      const { code, stdout } = await command(['train', '--resume', text, '--library', library, '--json'])
+      expect([code, lines(stdout)[0]!.run]).toEqual([0, run])
+    }
+    const resume = ['train', '--resume', run, '--library', library, '--json', '--epochs', '2']
+    const folder = join(library, 'runs', run)
+    const files = (): string[] => readdirSync(folder).sort()
+    const { release } = await takeOwnership(folder)
+    const [before, journal] = [files(), readFileSync(join(folder, 'journal'))]
+    for (const force of [[], ['--take-over']]) {
+      const taken = await command([...resume, ...force])
+      expect(taken).toMatchObject({ code: 1, stdout: '' })
+      expect(taken.stderr).toContain(
+        `in progress already, in a window or on another command line (process ${process.pid}`
+      )
+      expect(taken.stderr).toContain(hostname())
+    }
+    expect([files(), readFileSync(join(folder, 'journal'))]).toEqual([before, journal])
+    await release()
+    // An owner of another computer cannot be seen to live: only the user can say that it does not.
+    const owner = join(
+      folder,
+      before.find((name) => name.startsWith('owner-'))!
+    )
+    const there = JSON.parse(readFileSync(owner, 'utf8')) as Record<string, unknown>
+    writeFileSync(owner, JSON.stringify({ ...there, released: false, host: 'elsewhere.example' }))
+    const elsewhere = await command(resume)
+    expect(elsewhere).toMatchObject({ code: 1, stdout: '' })
+    expect(elsewhere.stderr).toContain('belongs to another computer or container, elsewhere.example')
+    const over = await command([...resume, '--take-over'])
+    expect([over.code, lines(over.stdout).map(({ event }) => event)]).toEqual([0, ['epoch', 'finished']])
+  })
+
+  it('prints nothing on stdout of a run that cannot be taken up, and leaves it as it had ended', async () => {
+    const stopped = await command([...tiny, '--epochs', '500', '--json'], (line, interrupt) => {
+      if (line.includes('"epoch"')) interrupt()
+    })
+    const { run } = lines(stopped.stdout).at(-1) as { run: string }
+    const folder = join(library, 'runs', run)
+    for (const name of readdirSync(folder)) if (name.startsWith('step-')) rmSync(join(folder, name))
+    const journal = readFileSync(join(folder, 'journal'))
+    const gone = await command(['train', '--resume', run, '--library', library, '--json'])
+    expect(gone).toMatchObject({ code: 1, stdout: '' })
+    expect(gone.stderr).toContain('has no checkpoint')
+    expect(readFileSync(join(folder, 'journal'))).toEqual(journal)
+    const saved = await openLibrary()
+    expect(saved.getRun(run).status).toBe('stopped')
+    await saved.close()
+  })
+
+  it('leaves nothing in the library of an experiment that is refused', async () => {
+    const empty = mkdtempSync(join(library, 'empty-'))
+    const { architecture, recipe } = presets['lenet-5']
+    const file = join(empty, 'experiment.json')
+    const experiment = { format: 'residuum.experiment', version: 1, dataset: { name: 'cifar10' }, recipe }
+    writeFileSync(file, JSON.stringify({ ...experiment, architecture: { ...architecture, classes: 7 } }))
+    for (const [given, reason] of [
+      [['--experiment', file], 'make the last Linear 7 wide'],
+      [['--preset', 'lenet-5', '--monitor', 'validationLoss'], 'validation']
+    ] as const) {
+      const refused = await command(['train', ...given, '--library', empty, '--json'])
+      expect(refused).toMatchObject({ code: 1, stdout: '' })
+      expect(refused.stderr).toMatch(/^error: /)
+      expect(refused.stderr).toContain(reason)
+    }
+    expect(existsSync(join(empty, 'runs')) ? readdirSync(join(empty, 'runs')) : []).toEqual([])
   })
 
   it('says in JSON and in words that a run has diverged, and names no best epoch; the exit code is 0', async () => {
@@ -466,16 +542,18 @@ describe('train on the command line', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     expect(lines[0]).toMatchObject({ event: 'epoch', validationLoss: expect.any(Number) })
-    const saved = Library.open(library)
+    const saved = await openLibrary()
     const run = String(lines[1]!.run)
-    const { recipe } = saved.getDetail(run).experiment
+    const detail = await saved.getDetail(run)
+    const { recipe } = detail.experiment!
     for (const [, expected] of Object.values(settings)) expect(recipe).toMatchObject(expected)
-    expect(saved.getDetail(run).summary.device).toMatchObject({ precision: 'float32' })
-    expect(saved.getDiagnostics(run).map(({ step }) => step)).toEqual([0, 2, 4])
+    expect(detail.summary.device).toMatchObject({ precision: 'float32' })
+    const [norms] = await saved.getCurves([{ run, name: 'gradientNorm/conv1', points: 20_000 }])
+    expect([...norms!.steps]).toEqual([0, 2, 4])
 
     const file = join(library, 'experiment.json')
-    writeFileSync(file, JSON.stringify(saved.getDetail(run).experiment))
-    saved.close()
+    writeFileSync(file, JSON.stringify(detail.experiment))
+    await saved.close()
     const again = await command([
       ...[
         'train',
@@ -492,18 +570,18 @@ describe('train on the command line', () => {
       ...['--final-factor', '0.1', '--averaging', 'none', '--max-gradient-norm', 'none', '--library', library, '--json']
     ])
     expect(again.code).toBe(0)
-    const reopened = Library.open(library)
-    const other = reopened.getDetail(
+    const reopened = await openLibrary()
+    const other = await reopened.getDetail(
       String((JSON.parse(again.stdout.trim().split('\n').at(-1)!) as { run: string }).run)
     )
-    expect(other.experiment.recipe).toMatchObject({
+    expect(other.experiment!.recipe).toMatchObject({
       optimizer: { kind: 'SGD', learningRate: 0.1, momentum: 0.9, nesterov: true },
       schedule: { kind: 'cosine', finalFactor: 0.1 },
       averaging: null,
       maxGradientNorm: null,
       seed: 9
     })
-    reopened.close()
+    await reopened.close()
     writeFileSync(file, '{"format": "residuum.architecture"}')
     const foreign = await command(['train', '--experiment', file, '--library', library])
     expect(foreign).toMatchObject({ code: 1, stdout: '' })

@@ -62,10 +62,11 @@ const quoted = (words: string[]): string => words.map((word) => `'${word}'`).joi
 
 /** The run in the library, and how many steps its newest checkpoint holds. */
 async function saved(library: string): Promise<{ status: string; epochsDone: number; steps: number | null }> {
-  const opened = Library.open(library)
+  const opened = await Library.open(library)
+  await opened.refresh()
   const [{ id, status, epochsDone }] = opened.listRuns() as [ReturnType<Library['getRun']>]
   const checkpoint = await loadCheckpoint(opened.runFolder(id))
-  opened.close()
+  await opened.close()
   return { status, epochsDone, steps: checkpoint?.position.step ?? null }
 }
 

@@ -5,7 +5,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
+  utimesSync,
   writeFileSync
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -130,7 +132,7 @@ describe('a run that goes on', () => {
     const whole = await run(experiment)
     const figures = ({ epochs }: typeof whole) =>
       epochs.map(({ metrics: { seconds, imagesPerSecond, ...rest }, evaluation }) => {
-        expect(Math.min(seconds, imagesPerSecond)).toBeGreaterThan(0)
+        expect(Math.min(seconds!, imagesPerSecond!)).toBeGreaterThan(0)
         return [rest, evaluation]
       })
     const killed = await run(experiment, { obey: (control, event) => void (event.type === 'epoch' && control.stop()) })
@@ -164,6 +166,32 @@ describe('a run that goes on', () => {
     expect(epochs.map(({ epoch, testLoss }) => [epoch, testLoss])).toEqual(
       whole.epochs.map(({ metrics: { epoch, testLoss } }) => [epoch, testLoss])
     )
+  })
+
+  it('gets its end where it was killed after the epoch by which early stopping ends it', async () => {
+    const rules = { monitor: 'loss', earlyStopping: { patience: 1, minimumChange: 1000 }, epochs: 30 } as const
+    const { folder, ended } = await run(small(rules))
+    expect(ended.early).toBe(true)
+    await cutJournal(folder, ({ type }) => type === 'ended')
+    const before = progressOf(await journalOf(folder))
+    const later = await run(small(rules), { folder, resume: true })
+    expect(later.steps).toEqual([])
+    const { epochs, ended: told } = progressOf(await journalOf(folder))
+    expect(epochs).toEqual(before.epochs)
+    expect(told).toMatchObject({ status: 'finished', early: true })
+  })
+
+  it('is announced to whoever follows the library, before its first epoch is over', async () => {
+    const experiment = small({ epochs: 1 })
+    const { folder } = await run(experiment)
+    const times: number[] = []
+    const obey = (_: unknown, { type }: { type: string }): void => {
+      if (type === 'epoch') times.push(statSync(root).mtimeMs)
+    }
+    utimesSync(root, 1, 1)
+    await run(experiment, { folder, resume: true, epochs: 2, obey })
+    expect(times).toHaveLength(1)
+    expect(times[0]).toBeGreaterThan(1000)
   })
 
   it('says that the last record was torn, and keeps all before it', async () => {
@@ -237,7 +265,7 @@ it.each([
   const [{ metrics, evaluation }] = epochs as [(typeof epochs)[0]]
   expect(pass!.predictions.classes).toEqual(evaluation.classes)
   expect(pass!.correct / 150).toBe(metrics.testAccuracy)
-  expect(pass!.lossSum / 150).toBeCloseTo(metrics.testLoss, 5)
+  expect(pass!.lossSum / 150).toBeCloseTo(metrics.testLoss!, 5)
   expect(await accuracyByCommand(file, dataset, test)).toBe(metrics.testAccuracy)
   const raw = (await loadCheckpoint(folder))!.state.get('conv1.weight')!
   const judged = tensors.get('conv1.weight')!.values

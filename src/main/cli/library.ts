@@ -4,7 +4,7 @@ import messages from '../../shared/messages/en.json'
 import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
-import { openLibrary, tellProgress } from './runs'
+import { openLibrary, tellMigration, tellProgress } from './runs'
 
 interface Options {
   library: string
@@ -31,7 +31,7 @@ export function libraryCommand(): Command {
 }
 
 async function rebuild(folder: string): Promise<void> {
-  await withLibrary(await Library.open(folder), async (library) => {
+  await withLibrary(await Library.open(folder, tellMigration), async (library) => {
     let runs = 0
     await library.rebuild((done, total) => {
       runs = total
@@ -42,7 +42,7 @@ async function rebuild(folder: string): Promise<void> {
 }
 
 async function check(folder: string): Promise<void> {
-  await withLibrary(await Library.open(folder), async (library) => {
+  await withLibrary(await Library.open(folder, tellMigration), async (library) => {
     const report = await library.check((done, total) => tellProgress('check', done, total))
     const lines = [
       ...report.problems.map(

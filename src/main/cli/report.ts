@@ -23,7 +23,7 @@ export interface Report {
 export class JsonReport implements Report {
   private device: Device | null = null
   /** Null until a run was heard to end. */
-  private early: boolean | null = null
+  private ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
   private classes = 0
 
   begin(_: string, { architecture }: Experiment): void {
@@ -33,15 +33,17 @@ export class JsonReport implements Report {
   event(event: TrainingEvent): void {
     if (event.type === 'started') this.device = event.device
     if (event.type === 'epoch') this.epoch(event.metrics)
-    if (event.type === 'ended') this.early = event.early
+    if (event.type === 'ended') this.ended = event
     if (event.type === 'warning' || event.type === 'disk-full') warn(event)
     if (event.type === 'recovered') tellRecovered()
   }
 
   async end(run: string, library: Library): Promise<void> {
-    const { status, best, epochs, epochsDone } = library.getRun(run)
+    const { status: recorded, best, epochs, epochsDone } = library.getRun(run)
+    // A run that could not be taken up stays recorded as it had ended before.
+    const status = this.ended?.status ?? recorded
     if (status === 'failed') return
-    const early = (this.early ?? (epochs !== null && epochsDone < epochs)) ? { stoppedEarly: true } : {}
+    const early = (this.ended?.early ?? (epochs !== null && epochsDone < epochs)) ? { stoppedEarly: true } : {}
     const event = status === 'finished' ? 'finished' : 'stopped'
     this.line({ event, run, library: library.folder, bestEpoch: best?.epoch ?? null, ...early })
   }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { describeError, formatMessage, ResiduumError } from '../../shared/errors'
 import messages from '../../shared/messages/en.json'
 import { defaultPreset, presetExperiment, presetNames, type PresetName } from '../../shared/presets'
+import type { Experiment } from '../../shared/experiment/schema'
 import type { TrainingEvent } from '../../shared/run/events'
 import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
@@ -56,47 +57,51 @@ export function trainCommand(): Command {
     if (options.resume !== undefined) refuseBesideResume(command)
     const given = options.experiment ? await readExperiment(options.experiment) : presetExperiment(options.preset)
     given.recipe = withOptions(given.recipe, { ...options })
-    const report: Report = options.json ? new JsonReport() : new TerminalReport()
     const library = await Library.open(options.library, tellMigration)
-    const control = new TrainingControl()
-    saveAtEnd(() => control.stop())
-    const { residentLimit, onFullDisk, takeOver, epochs } = options
-    const resume = options.resume !== undefined
-    let run: string
-    let experiment = given
-    if (options.resume === undefined) {
-      await checkExperiment(given)
-      run = (await createRun(library.folder, given)).id
-    } else {
-      await library.refresh()
-      run = library.findRun(options.resume)
-      try {
-        const taken = await takeUp(library.folder, run, { epochs: epochs ?? null, takeOver: takeOver ?? false })
-        experiment = taken.experiment
-        if (taken.changed) report.event({ type: 'warning', error: taken.changed })
-      } catch (error) {
-        if (!(error instanceof ResiduumError) || error.code !== 'run-finished') throw error
-        report.event({ type: 'warning', error: describeError(error) })
-        await report.end(run, library)
-        return library.close()
-      }
-    }
-    let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
-    report.begin(run, experiment)
-    const folder = library.runFolder(run)
-    const job = { experiment, folder, resume, residentLimit, onFullDisk, takeOver }
-    await train(resume ? { ...job, goOn: epochs !== undefined, epochs } : job, control, (event) => {
-      report.event(event)
-      if (event.type === 'ended') ended = event
-    })
-    await library.hint(run)
-    await report.end(run, library)
-    await library.close()
-    // The assignment above is inside a callback, which the compiler does not follow.
-    const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>
-    if (error) {
-      process.stderr.write(`error: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
-      process.exitCode = exitCodes.failed
+    try {
+      await trainIn(library, given, options)
+    } finally {
+      await library.close()
     }
   })
+}
+
+/** Trains a new run of `given`, or goes on with the one that is to be resumed. Throws what either is refused with. */
+async function trainIn(library: Library, given: Experiment, options: TrainOptions): Promise<void> {
+  const { residentLimit, onFullDisk, takeOver, epochs, resume: wanted } = options
+  const report: Report = options.json ? new JsonReport() : new TerminalReport()
+  const control = new TrainingControl()
+  const resume = wanted !== undefined
+  // Nothing is to be saved before there is a run: a signal ends that at once.
+  if (resume) await library.refresh()
+  else await checkExperiment(given)
+  saveAtEnd(() => control.stop())
+  const run = resume ? library.findRun(wanted) : (await createRun(library.folder, given)).id
+  let experiment = given
+  if (resume) {
+    try {
+      const taken = await takeUp(library.folder, run, { epochs: epochs ?? null, takeOver: takeOver ?? false })
+      experiment = taken.experiment
+      if (taken.changed) report.event({ type: 'warning', error: taken.changed })
+    } catch (error) {
+      if (!(error instanceof ResiduumError) || error.code !== 'run-finished') throw error
+      report.event({ type: 'warning', error: describeError(error) })
+      return report.end(run, library)
+    }
+  }
+  let ended: Extract<TrainingEvent, { type: 'ended' }> | null = null
+  report.begin(run, experiment)
+  const job = { experiment, folder: library.runFolder(run), resume, residentLimit, onFullDisk, takeOver }
+  await train(resume ? { ...job, goOn: epochs !== undefined, epochs } : job, control, (event) => {
+    report.event(event)
+    if (event.type === 'ended') ended = event
+  })
+  await library.hint(run)
+  await report.end(run, library)
+  // The assignment above is inside a callback, which the compiler does not follow.
+  const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>
+  if (error) {
+    process.stderr.write(`error: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
+    process.exitCode = exitCodes.failed
+  }
 }

@@ -6,6 +6,7 @@ import { emptyProgress, follow, type RunProgress } from '../../shared/run/progre
 import { readRunFile, runFolder } from '../run/folder'
 import { readJournal } from '../run/journal'
 import { ownerOf } from '../run/owner'
+import { lifeOf } from '../run/process'
 import { loadCheckpoint } from './checkpointFiles'
 
 /** A run that can be taken up again. */
@@ -34,7 +35,12 @@ export async function reopeningOf(
   let progress = emptyProgress()
   for await (const { record } of readJournal(folder)) progress = follow(progress, record)
   const owner = await ownerOf(folder)
-  if (owner && !takeOver) throw new ResiduumError('run-in-progress', { id, pid: owner.pid, host: owner.host })
+  if (owner) {
+    const { pid, host } = owner
+    // Whether one of another computer or container lives cannot be told: the user may say that it does not.
+    if ((await lifeOf(owner)) !== 'elsewhere') throw new ResiduumError('run-in-progress', { id, pid, host })
+    if (!takeOver) throw new ResiduumError('run-elsewhere', { id, host })
+  }
   const experiment = effectiveExperiment(file, progress.changes)
   if (!experiment) throw new ResiduumError('run-foreign', { id })
   const former = experiment.recipe.epochs

@@ -4,6 +4,7 @@ import { bestEpoch } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import { EVALUATION_SPACE } from '../../shared/settings'
 import { namedParameters } from '../engine/weights'
+import { announceRun } from '../run/announce'
 import { Checkpoints } from './checkpoints'
 import type { TrainingControl } from './control'
 import { DiskRoom, isDiskFull } from './diskRoom'
@@ -101,7 +102,15 @@ async function begin(
   const { classes } = architecture
   const past = record?.progress.epochs.filter(({ epoch }) => epoch < session.firstEpoch) ?? []
   const room = new DiskRoom(onFullDisk, control, run.stopwatch, emit)
-  const journal = record && new JournalObserver(record.journal, room, startedOf(session), record.changesFor(epochs))
+  const journal =
+    record &&
+    new JournalObserver(
+      record.journal,
+      room,
+      startedOf(session),
+      record.changesFor(epochs),
+      record.progress.ended?.status === 'finished'
+    )
   const warn = (error: ErrorRecord): void => {
     journal?.record({ type: 'warning', at: Date.now(), error })
     emit({ type: 'warning', error })
@@ -126,6 +135,8 @@ async function begin(
     { epochs: session.firstEpoch, best: bestEpoch(past, classes) },
     room
   )
+  // Its owner and its journal tell of it by now.
+  const announcer: Observer = { runBegin: () => (resume ? announceRun(record.folder) : undefined) }
   // What an epoch's record promises is there before it, and who hears of an epoch finds its record.
-  return [...observers.slice(0, -1), evaluations, journal, observers.at(-1)!, saver]
+  return [...observers.slice(0, -1), evaluations, journal, announcer, observers.at(-1)!, saver]
 }

@@ -31,7 +31,9 @@ export class JournalObserver implements Observer {
     private readonly journal: Pick<JournalWriter, 'append' | 'sync' | 'position'>,
     private readonly room: Pick<DiskRoom, 'insist'>,
     private readonly started: Started,
-    private readonly changes: readonly Change[] = []
+    private readonly changes: readonly Change[] = [],
+    /** Whether its end stands there already; who was killed before that has it told now. */
+    private readonly hasFinished = false
   ) {}
 
   /** Takes in a record, to be written with the next ones. */
@@ -48,8 +50,8 @@ export class JournalObserver implements Observer {
   }
 
   async runBegin(run: RunState): Promise<void> {
-    // One that has nothing left to do is not taken up: it stays as it ended.
-    if (run.isOver) return
+    // One that has ended and has nothing left to do is not taken up: it stays as it ended.
+    if (run.isOver && this.hasFinished) return
     this.isBegun = true
     const { step } = run
     const changes = this.changes.map((change) => ({ type: 'changed' as const, at: Date.now(), step, ...change }))

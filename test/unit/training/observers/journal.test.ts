@@ -134,12 +134,15 @@ describe('the journal of a run', () => {
     expect(typesOf(full.records)).not.toContain('ended')
   })
 
-  it('stays as it was where nothing is left to do', async () => {
-    const journal = new PretendJournal()
+  it('stays as it was where nothing is left to do, and gets the end that it lacks', async () => {
     const over: Observer = { runBegin: (run) => void (run.isOver = true) }
-    const network = new PretendNetwork()
-    await pretendRun([over, new JournalObserver(journal, room, started)], { network })
-    expect([journal.records, network.told]).toEqual([[], []])
+    for (const hasFinished of [true, false]) {
+      const journal = new PretendJournal()
+      const network = new PretendNetwork()
+      await pretendRun([over, new JournalObserver(journal, room, started, [], hasFinished)], { network })
+      expect(network.told).toEqual([])
+      expect(typesOf(journal.records)).toEqual(hasFinished ? [] : ['started', 'ended'])
+    }
   })
 
   it('keeps a loss that is not a number as one', async () => {
