@@ -18,7 +18,7 @@ export interface RunKeeper {
   reopen(run: string): Promise<Experiment>
   /** The folder that the trainer writes to. */
   folder(run: string): string
-  /** The trainer is gone and has not told how the run ended. */
+  /** The trainer is gone and has not told how the run ended. Rejects where that cannot be written. */
   interrupt(run: string, cause: ErrorRecord): Promise<void>
 }
 
@@ -46,8 +46,8 @@ interface Active {
  */
 export class Runner {
   private active: Active | null = null
-  /** Between a wish to train and its trainer. */
-  private beginning = false
+  /** From a wish to train until its trainer has it, or until it is refused. */
+  private beginning: Promise<string> | null = null
   /** The last trainer's death is being written down. */
   private burial: Promise<void> = Promise.resolve()
 
@@ -88,14 +88,17 @@ export class Runner {
   /** One beginning at a time, however fast the wishes come. */
   private async begin(resume: boolean, prepare: () => Promise<[string, Experiment]>): Promise<string> {
     if (this.active || this.beginning) throw new ResiduumError('trainer-busy')
-    this.beginning = true
-    try {
+    const work = async (): Promise<string> => {
       await this.burial
       const [run, experiment] = await prepare()
       this.launch(run, experiment, resume)
       return run
+    }
+    this.beginning = work()
+    try {
+      return await this.beginning
     } finally {
-      this.beginning = false
+      this.beginning = null
     }
   }
 
@@ -120,12 +123,17 @@ export class Runner {
 
   /** Stops the run so that it keeps what there is; kills the trainer where it does not answer. */
   async shutDown(): Promise<void> {
+    // One that begins just now would train on without the app.
+    await this.beginning?.catch(() => undefined)
     const { active } = this
-    if (!active) return
-    this.stop()
-    if (await within(STOP_MS, active.trainer.gone)) return
-    active.trainer.kill()
-    await within(BURIAL_MS, active.trainer.gone)
+    if (active) {
+      this.stop()
+      if (!(await within(STOP_MS, active.trainer.gone))) {
+        active.trainer.kill()
+        await within(BURIAL_MS, active.trainer.gone)
+      }
+    }
+    await within(BURIAL_MS, this.burial)
   }
 
   private require(): Active {
@@ -134,6 +142,9 @@ export class Runner {
   }
 
   private launch(run: string, experiment: Experiment, resume: boolean): void {
+    // What may throw comes first: a trainer without a run would stand in the way of all later ones.
+    const folder = this.keeper.folder(run)
+    const evaluationSpace = this.evaluationSpace()
     const trainer = new TrainerProcess(this.processes, {
       event: (event) => this.hear(active, event),
       warning: (warning) => this.tell(active, { warning }),
@@ -146,7 +157,7 @@ export class Runner {
       epochs: 0
     }
     this.active = active
-    trainer.train(experiment, this.keeper.folder(run), { resume, evaluationSpace: this.evaluationSpace() })
+    trainer.train(experiment, folder, { resume, evaluationSpace })
     this.connect()
     this.tell(active)
     this.listeners.expected(run, true)
