@@ -14,7 +14,6 @@ export class MigrationWindow {
       ...SIZE,
       useContentSize: true,
       resizable: false,
-      closable: false,
       title: texts.title,
       icon: join(__dirname, '../../resources/icon.png'),
       autoHideMenuBar: true,
@@ -24,8 +23,9 @@ export class MigrationWindow {
     void this.window.loadFile(join(__dirname, '../../resources/migration.html'))
   }
 
-  /** Runs that are done, of how many. */
+  /** Runs that are done, of how many. Whoever closes the window ends nothing by it. */
   tell(done: number, total: number): void {
+    if (this.window.isDestroyed()) return
     const text = formatMessage(this.texts.runs, { done, total })
     this.window.setProgressBar(total > 0 ? done / total : -1)
     this.window.setTitle(text)
