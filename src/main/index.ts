@@ -77,6 +77,8 @@ async function start(): Promise<void> {
   if (launcher) watchParent(Number(launcher), () => end('SIGHUP'))
   // The window that tells of a migration is closed before there is another, and the app would end with it.
   app.on('window-all-closed', () => undefined)
+  withoutSpelling()
+  denyPermissions()
   const settings = new SettingsStore(settingsFolder())
   const texts = (): typeof en => textsIn(settings.get().locale)
   let library: Library
@@ -116,8 +118,6 @@ async function start(): Promise<void> {
     send({ type: 'settings', settings: current })
   }
 
-  withoutSpelling()
-  denyPermissions()
   serveFolder(join(__dirname, '../renderer'))
   serveRequests({
     'app.info': () => info,

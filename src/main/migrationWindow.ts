@@ -17,7 +17,7 @@ export class MigrationWindow {
       title: texts.title,
       icon: join(__dirname, '../../resources/icon.png'),
       autoHideMenuBar: true,
-      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false }
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, spellcheck: false }
     })
     this.window.on('page-title-updated', (event) => event.preventDefault())
     void this.window.loadFile(join(__dirname, '../../resources/migration.html'))
