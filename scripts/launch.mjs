@@ -16,7 +16,16 @@ export async function launchApp({ library, settings, env = {}, executable = elec
     colorScheme: null,
     env: { ...process.env, RESIDUUM_LIBRARY: library, RESIDUUM_SETTINGS: settings, ...env }
   })
-  const page = await app.firstWindow()
+  // Another window may come before it and go: the one that tells of a migration.
+  const isOwn = (page) => page.url().startsWith('residuum:')
+  const page =
+    app.windows().find(isOwn) ??
+    (await app.waitForEvent('window', {
+      predicate: async (page) => {
+        await page.waitForLoadState().catch(() => undefined)
+        return isOwn(page)
+      }
+    }))
   await page.waitForSelector('nav a[data-place]')
   return { app, page }
 }

@@ -40,7 +40,10 @@ app.on('web-contents-created', (_, contents) => denyByDefault(contents))
 outliveOutput(process.stdout, process.stderr)
 try {
   becomeInstance(settingsFolder())
-  void app.whenReady().then(start)
+  void app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => refuse(error, 'system'))
 } catch (error) {
   if (describeError(error).code === 'instance-running') {
     process.stderr.write(`${describe(en, error)}\n`)
@@ -64,6 +67,18 @@ function refuse(error: unknown, locale: Settings['locale']): void {
 }
 
 async function start(): Promise<void> {
+  // Before there is a run, ending is nothing but that; a library half brought to this version goes on with the next start.
+  let end = (signal: EndingSignal): void => app.exit(exitCodes[signal])
+  heedSignals((signal, count) => {
+    if (count < 3) end(signal)
+    else app.exit(exitCodes[signal])
+  })
+  const launcher = process.env.RESIDUUM_LAUNCHER
+  if (launcher) watchParent(Number(launcher), () => end('SIGHUP'))
+  // The window that tells of a migration is closed before there is another, and the app would end with it.
+  app.on('window-all-closed', () => undefined)
+  withoutSpelling()
+  denyPermissions()
   const settings = new SettingsStore(settingsFolder())
   const texts = (): typeof en => textsIn(settings.get().locale)
   let library: Library
@@ -78,7 +93,7 @@ async function start(): Promise<void> {
   const processes = electronProcesses(join(__dirname, 'trainer.cjs'))
   const runner = new Runner(processes, runKeeper(library.folder), () => settings.get().evaluationSpace, {
     training: (state) => send({ type: 'training', state }),
-    expected: (run, isExpected) => void library.expect(run, isExpected).catch(() => undefined),
+    expected: (run, isExpected) => library.expect(run, isExpected).catch(() => undefined),
     runChanged: (run) => void library.hint(run).catch(() => undefined),
     port: (port) => window?.webContents.postMessage(PORT, null, [port])
   })
@@ -103,8 +118,6 @@ async function start(): Promise<void> {
     send({ type: 'settings', settings: current })
   }
 
-  withoutSpelling()
-  denyPermissions()
   serveFolder(join(__dirname, '../renderer'))
   serveRequests({
     'app.info': () => info,
@@ -156,19 +169,13 @@ async function start(): Promise<void> {
     // A page that hangs must not hold the app.
     setTimeout(() => window?.destroy(), CLOSE_MS)
   }
-  const leaveBy = (signal: EndingSignal): void => {
-    exitCode = exitCodes[signal]
+  // Whoever sends a signal can't be asked: the run is saved. A second means the same, a third ends at once.
+  end = (signal) => {
+    if (exitCode === exitCodes.done) exitCode = exitCodes[signal]
     void leave()
   }
-  // Whoever sends a signal can't be asked: the run is saved. A second means the same, a third ends at once.
-  heedSignals((signal, count) => {
-    if (count === 1) leaveBy(signal)
-    else if (count === 3) app.exit(exitCode)
-  })
-  const launcher = process.env.RESIDUUM_LAUNCHER
-  if (launcher) watchParent(Number(launcher), () => leaveBy('SIGHUP'))
   window.on('close', (event) => {
-    if (leaving || !runner.state) return
+    if (leaving || !runner.isBusy) return
     event.preventDefault()
     if (asking) return
     asking = true
@@ -188,15 +195,10 @@ async function start(): Promise<void> {
   })
   window.on('closed', () => (window = null))
   app.on('window-all-closed', () => {
-    void settings
-      .settled()
-      .then(() => {
-        return library.close()
-      })
-      .then(() => {
-        if (exitCode === exitCodes.done) app.quit()
-        else app.exit(exitCode)
-      })
+    void Promise.allSettled([settings.settled(), runner.shutDown().then(() => library.close())]).then(() => {
+      if (exitCode === exitCodes.done) app.quit()
+      else app.exit(exitCode)
+    })
   })
 }
 

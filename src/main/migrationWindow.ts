@@ -14,18 +14,18 @@ export class MigrationWindow {
       ...SIZE,
       useContentSize: true,
       resizable: false,
-      closable: false,
       title: texts.title,
       icon: join(__dirname, '../../resources/icon.png'),
       autoHideMenuBar: true,
-      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false }
+      webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, spellcheck: false }
     })
     this.window.on('page-title-updated', (event) => event.preventDefault())
     void this.window.loadFile(join(__dirname, '../../resources/migration.html'))
   }
 
-  /** Runs that are done, of how many. */
+  /** Runs that are done, of how many. Whoever closes the window ends nothing by it. */
   tell(done: number, total: number): void {
+    if (this.window.isDestroyed()) return
     const text = formatMessage(this.texts.runs, { done, total })
     this.window.setProgressBar(total > 0 ? done / total : -1)
     this.window.setTitle(text)

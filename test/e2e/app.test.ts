@@ -5,11 +5,12 @@ import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp } from '../../scripts/launch.mjs'
 import { writeEvaluation } from '../../src/main/run/evaluations'
-import { Library } from '../../src/main/library/library'
+import { changeUser, createRun } from '../../src/main/run/folder'
 import { presetExperiment } from '../../src/shared/presets'
 import type { Curve } from '../../src/shared/run/curves'
 import type { Settings } from '../../src/shared/settings'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
+import { append, ended, epochRecord, started } from '../support/runFolders'
 
 // Each test goes on where the one before it stopped, as a user's first hour does.
 const root = mkdtempSync(join(tmpdir(), 'residuum-e2e-'))
@@ -384,20 +385,16 @@ describe('over restarts', () => {
   })
 
   it('shows the one best epoch by a run’s own figure everywhere, and none of a run that has diverged', async () => {
-    const recorded = Library.open(library)
     const record = async (
       name: string,
       epochs: { testAccuracy: number; testLoss: number; validationLoss: number }[]
     ): Promise<void> => {
       const experiment = presetExperiment('lenet-5')
       Object.assign(experiment.recipe, { epochs: epochs.length, monitor: 'validationLoss', validationShare: 0.2 })
-      const id = recorded.createRun(experiment)
-      recorded.renameRun(id, name)
-      for (const [epoch, figures] of epochs.entries()) {
-        const score = -figures.validationLoss
-        const rest = { loss: 1, trainAccuracy: 0.5, validationAccuracy: 0.3, score, seconds: 1, imagesPerSecond: 1 }
-        recorded.recordEpoch(id, { epoch, ...figures, ...rest })
-        await writeEvaluation(recorded.runFolder(id), {
+      const { folder } = await createRun(library, experiment)
+      await changeUser(folder, { name })
+      for (const epoch of epochs.keys()) {
+        await writeEvaluation(folder, {
           epoch,
           k: 1,
           pictures: Uint32Array.of(0, 1),
@@ -407,7 +404,12 @@ describe('over restarts', () => {
           trueProbability: null
         })
       }
-      recorded.setStatus(id, 'finished')
+      const rest = { loss: 1, trainAccuracy: 0.5, validationAccuracy: 0.3, seconds: 1, imagesPerSecond: 1 }
+      await append(folder, [
+        started(1),
+        ...epochs.map((figures, epoch) => epochRecord(epoch, { ...rest, ...figures, score: -figures.validationLoss })),
+        ended('finished')
+      ])
     }
     await record('by validation', [
       { testAccuracy: 0.31, testLoss: 2, validationLoss: 2 },
@@ -415,8 +417,7 @@ describe('over restarts', () => {
       { testAccuracy: 0.37, testLoss: 2, validationLoss: 2.1 }
     ])
     await record('run away', [{ testAccuracy: 0.5, testLoss: 2.6e22, validationLoss: 1 }])
-    recorded.close()
-    await page.reload()
+    // They come into the open list by themselves.
     await go('compare')
     const row = (name: string) => page.locator('[data-test=runs] tbody tr', { hasText: name })
     await expect.poll(() => row('by validation').locator('td').nth(3).textContent()).toContain('34.50% (2)')

@@ -98,13 +98,13 @@ async function launchTraining(): Promise<{ app: ElectronApplication; epochsDone(
   const { app, page } = await launchApp({ library, settings })
   const experiment = presetExperiment('lenet-5')
   Object.assign(experiment.recipe, { epochs: 10_000, trainLimit: 64, testLimit: 16 })
-  const ask = (route: string, input?: unknown): Promise<{ data: RunSummary[] }> =>
+  const ask = (route: string, input?: unknown): Promise<{ data: { runs: RunSummary[] } }> =>
     page.evaluate(([name, value]) => window.residuum.request(name as never, value as never) as never, [
       route,
       input
     ] as const)
   await ask('training.start', experiment)
-  const epochsDone = async (): Promise<number> => (await ask('runs.list')).data[0]?.epochsDone ?? 0
+  const epochsDone = async (): Promise<number> => (await ask('runs.list', {})).data.runs[0]?.epochsDone ?? 0
   await expect.poll(epochsDone, { timeout: 60_000 }).toBeGreaterThan(0)
   return { app, epochsDone }
 }
@@ -123,9 +123,10 @@ describe('the question before a run is ended', () => {
     const before = await epochsDone()
     process.kill(child.pid!, 'SIGKILL')
     await gone
-    const opened = Library.open(library)
+    const opened = await Library.open(library)
+    await opened.refresh()
     expect(opened.listRuns()[0]!.epochsDone).toBeGreaterThanOrEqual(before)
-    opened.close()
+    await opened.close()
   })
 })
 
@@ -140,11 +141,12 @@ describe('a signal to the app', () => {
     process.kill(child.pid!, signal)
     expect(await exit).toBe(code)
     expect(leftBehind()).toEqual([])
-    const opened = Library.open(library)
+    const opened = await Library.open(library)
+    await opened.refresh()
     const [run] = opened.listRuns()
     expect(run).toMatchObject({ status: 'stopped' })
     expect((await loadCheckpoint(opened.runFolder(run!.id)))!.position.step).toBeGreaterThanOrEqual(run!.epochsDone)
-    opened.close()
+    await opened.close()
   })
 })
 
@@ -160,7 +162,9 @@ describe('npm start', () => {
     const { pid, end } = start(['npm', 'start'])
     // This service is there as long as the window.
     const isOpen = (): boolean => family().some(({ command }) => command.includes('network.mojom.NetworkService'))
-    await expect.poll(() => existsSync(join(library, 'library.sqlite')) && isOpen(), { timeout: 60_000 }).toBe(true)
+    await expect
+      .poll(() => existsSync(join(library, 'index', 'index.sqlite')) && isOpen(), { timeout: 60_000 })
+      .toBe(true)
     const idOf = (part: string): number =>
       processes().find(({ command }) => command.includes(part) && !command.includes('--type='))!.pid
     const open = family()
@@ -197,7 +201,7 @@ describe('an app that cannot start', () => {
 
   it('says that it is open already, and exits with 0', async () => {
     const first = start([electronBinary()!, ...electronFlags(), root])
-    await expect.poll(() => existsSync(join(library, 'library.sqlite')), { timeout: 60_000 }).toBe(true)
+    await expect.poll(() => existsSync(join(library, 'index', 'index.sqlite')), { timeout: 60_000 }).toBe(true)
     const second = await app()
     expect(second.code).toBe(0)
     expect(second.stderr).toContain(`Residuum is open already (process ${first.pid}`)

@@ -24,8 +24,8 @@ export interface RunKeeper {
 
 export interface RunnerListeners {
   training(state: TrainingState | null): void
-  /** A trainer is to have this run, or has it no longer: what its folder says may be behind. */
-  expected(run: string, isExpected: boolean): void
+  /** A trainer is to have this run, or has it no longer: what its folder says may be behind. Settled once lists say so. */
+  expected(run: string, isExpected: boolean): Promise<void>
   /** Something was written to its folder. */
   runChanged(run: string): void
   /** A run began or the window came back: it needs a port to the trainer. */
@@ -63,6 +63,11 @@ export class Runner {
     return this.active?.state ?? null
   }
 
+  /** Whether a run is trained, or about to be. */
+  get isBusy(): boolean {
+    return this.active !== null || this.beginning !== null
+  }
+
   /** Loads TensorFlow in a process of its own and says which device it uses. */
   async examine(): Promise<{ device: Device | null; error: ErrorRecord | null }> {
     const trainer = new TrainerProcess(this.processes)
@@ -87,7 +92,7 @@ export class Runner {
 
   /** One beginning at a time, however fast the wishes come. */
   private async begin(resume: boolean, prepare: () => Promise<[string, Experiment]>): Promise<string> {
-    if (this.active || this.beginning) throw new ResiduumError('trainer-busy')
+    if (this.isBusy) throw new ResiduumError('trainer-busy')
     const work = async (): Promise<string> => {
       await this.burial
       const [run, experiment] = await prepare()
@@ -95,11 +100,10 @@ export class Runner {
       return run
     }
     this.beginning = work()
-    try {
-      return await this.beginning
-    } finally {
-      this.beginning = null
-    }
+    const run = await this.beginning.finally(() => (this.beginning = null))
+    // Whoever hears of the run asks for it next.
+    await this.listeners.expected(run, true)
+    return run
   }
 
   pause(): void {
@@ -160,7 +164,6 @@ export class Runner {
     trainer.train(experiment, folder, { resume, evaluationSpace })
     this.connect()
     this.tell(active)
-    this.listeners.expected(run, true)
   }
 
   private hear(active: Active, event: TrainingEvent): void {

@@ -19,9 +19,10 @@ export const useRuns = defineStore('runs', () => {
     total.value = (await request('runs.list', { limit: 1 })).total
     loaded.value = true
   }
+  const reload = oneAtATime(load)
 
   function follow(event: RunEvent): void {
-    if (event.type !== 'run-changed') void load()
+    if (event.type !== 'run-changed') reload()
     for (const listener of listeners) listener(event)
   }
 
@@ -33,6 +34,29 @@ export const useRuns = defineStore('runs', () => {
 
   return { total, loaded, load, follow, subscribe }
 })
+
+/** A function that does the work, and once more afterwards where it was called meanwhile: runs may come by the hundred. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let running = false
+  let due = false
+  const run = async (): Promise<void> => {
+    if (running) {
+      due = true
+      return
+    }
+    running = true
+    try {
+      await work()
+    } finally {
+      running = false
+      if (due) {
+        due = false
+        void run()
+      }
+    }
+  }
+  return () => void run()
+}
 
 /**
  * The page of runs that a query asks for, kept up with the library: a run that changed is replaced in its place, and
@@ -47,18 +71,15 @@ export function useRunPage(query: Ref<RunQueryInput>): {
   const runs = shallowRef<RunSummary[]>([])
   const total = ref(0)
   const loaded = ref(false)
-  let asked = 0
 
   async function read(): Promise<void> {
-    const mine = ++asked
     const page = await request('runs.list', query.value)
-    if (mine !== asked) return
     runs.value = page.runs
     total.value = page.total
     loaded.value = true
   }
   const shown = useShown()
-  const reload = onceShown(() => void read())
+  const reload = onceShown(oneAtATime(read))
 
   const end = store.subscribe((event) => {
     if (event.type !== 'run-changed' || !shown.value) return reload()

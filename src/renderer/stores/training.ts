@@ -37,6 +37,8 @@ export const useTraining = defineStore('training', () => {
   let wanted: string | null = null
   /** Whether the next step by the port is the first after a checkpoint, from which on all was taken back. */
   let resumed = false
+  /** Whether the wish to take a run up is under way: a second click must not undo what the first has prepared. */
+  let takingUp = false
   let reading = false
   let readings = 0
   /** A shown run that was deleted: who brings it back sees it again. */
@@ -103,6 +105,8 @@ export const useTraining = defineStore('training', () => {
 
   /** Goes on with an ended run from its newest checkpoint. */
   async function takeUp(id: string): Promise<void> {
+    if (takingUp) return
+    takingUp = true
     progress.value = null
     resumed = true
     try {
@@ -110,6 +114,8 @@ export const useTraining = defineStore('training', () => {
     } catch (error) {
       resumed = false
       throw error
+    } finally {
+      takingUp = false
     }
     if (detail.value?.summary.id !== id) forget()
     await show(id)

@@ -92,7 +92,7 @@ function begin(): {
   const ports: unknown[] = []
   const runner = new Runner(processes, records, () => 64, {
     training: (state) => told.push(state),
-    expected: (run, isExpected) => expected.push([run, isExpected]),
+    expected: async (run, isExpected) => void expected.push([run, isExpected]),
     runChanged: (id) => changed.push(id),
     port: (port) => ports.push(port)
   })
