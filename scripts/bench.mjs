@@ -12,11 +12,13 @@ import { needs, setUp } from './setup/steps.mjs'
  * `npm run bench -- --python PYTHON [--case NAME ...] [--rounds N] [--seconds N] [--json]`: pictures a second of
  * each case, input pipeline included, beside the same network in PyTorch eager and torch.compile. The processes
  * are loaded once and take turns, so that a change in the machine's speed meets all; figures are medians, ratios
- * are medians of each round's own. `--profile` says instead what each op of our step costs.
+ * are medians of each round's own. `--profile` says instead what each op of our step costs. The case `library` has no
+ * counterpart: it makes a library of many runs and says what it takes to open, list, draw, follow and rebuild it.
  */
 const usage =
   'usage: npm run bench -- --python PYTHON_WITH_TORCH [--case NAME ...] [--rounds N] [--seconds N] [--no-compile] [--json]\n' +
-  '       npm run bench -- --profile [--case NAME ...] [--json]'
+  '       npm run bench -- --profile [--case NAME ...] [--json]\n' +
+  '       npm run bench -- --case library [--runs N] [--points N] [--json]'
 /** The cases of bench-loop and pytorch_loop.py that are compared, and what they are. */
 const cases = {
   'seed-resnet': 'seed ResNet, 96x96, batch 64, training',
@@ -24,6 +26,7 @@ const cases = {
   'lenet-5': 'LeNet-5, 32x32, batch 256, training',
   'seed-resnet-evaluation': 'seed ResNet, 96x96, batch 128, evaluation'
 }
+const LIBRARY = 'library'
 const options = {
   python: { type: 'string' },
   case: { type: 'string', multiple: true, default: Object.keys(cases) },
@@ -31,24 +34,49 @@ const options = {
   seconds: { type: 'string', default: '6' },
   'no-compile': { type: 'boolean', default: false },
   profile: { type: 'boolean', default: false },
+  runs: { type: 'string', default: '2000' },
+  points: { type: 'string', default: '20000000' },
   json: { type: 'boolean', default: false }
 }
 let values
 try {
   ;({ values } = parseArgs({ options }))
-  const unknown = values.case.find((name) => !Object.hasOwn(cases, name))
-  if (unknown) throw new Error(`there is no case ${unknown}; cases: ${Object.keys(cases).join(', ')}`)
-  if (!values.profile && !values.python) throw new Error('--python is missing')
+  const unknown = values.case.find((name) => name !== LIBRARY && !Object.hasOwn(cases, name))
+  const known = [...Object.keys(cases), LIBRARY]
+  if (unknown) throw new Error(`there is no case ${unknown}; cases: ${known.join(', ')}`)
+  if (!values.profile && !values.python && compared().length > 0) throw new Error('--python is missing')
+  for (const name of ['runs', 'points']) {
+    if (!Number.isSafeInteger(Number(values[name])) || Number(values[name]) < 1) throw new Error(`${name} are positive`)
+  }
   if (!(Number(values.rounds) >= 1) || !(Number(values.seconds) > 0)) throw new Error('rounds and seconds are positive')
 } catch (error) {
   say(`${error.message.split('\n')[0]}\n${usage}`)
   process.exit(2)
 }
-await setUp(needs.engine)
+await setUp(compared().length > 0 ? needs.engine : needs.records)
 
 const cli = join(root, 'out/main/cli.cjs')
 const loop = join(root, 'test/bench/pytorch_loop.py')
 const dataset = join(cache, 'datasets/cifar10')
+
+/** The cases that train or evaluate. */
+function compared() {
+  return values.case.filter((name) => name !== LIBRARY)
+}
+
+/** Needs neither TensorFlow nor PyTorch. */
+async function benchLibrary() {
+  const args = ['bench-library', '--runs', values.runs, '--points', values.points]
+  const child = tie(spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'inherit'] }))
+  let text = ''
+  for await (const part of child.stdout.setEncoding('utf8')) text += part
+  if (child.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
+  if (child.exitCode !== 0) process.exit(1)
+  if (values.json) return void process.stdout.write(text)
+  for (const [name, figure] of Object.entries(JSON.parse(text))) {
+    process.stdout.write(`${name.padEnd(24)} ${figure}\n`)
+  }
+}
 
 /** A process that runs one round for each line it gets and answers with one of JSON. */
 function contestant(command, args) {
@@ -163,4 +191,7 @@ async function compare(name) {
   )
 }
 
-for (const name of values.case) await (values.profile ? profile(name) : compare(name))
+for (const name of values.case) {
+  if (name === LIBRARY) await benchLibrary()
+  else await (values.profile ? profile(name) : compare(name))
+}

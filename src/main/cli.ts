@@ -3,6 +3,7 @@ import { describeError, formatMessage } from '../shared/errors'
 import messages from '../shared/messages/en.json'
 import { visible } from '../shared/text/visible'
 import { architectureCommand } from './cli/architecture'
+import { benchLibraryCommand } from './cli/benchLibrary'
 import { benchLoopCommand } from './cli/benchLoop'
 import { doctorCommand } from './cli/doctor'
 import { watchOutput } from './cli/ending'
@@ -25,6 +26,7 @@ const program = new Command('residuum')
   .addCommand(prepareDataCommand())
   .addCommand(checkDataCommand(), { hidden: true })
   .addCommand(benchLoopCommand(), { hidden: true })
+  .addCommand(benchLibraryCommand(), { hidden: true })
 
 /** A wrong call and a failure have exit codes of their own; either says why in one line. */
 for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {

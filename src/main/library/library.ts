@@ -16,10 +16,11 @@ import type { Database } from './database'
 import { diagnosticsOf } from './diagnostics'
 import { migrateFormer } from './former/migrate'
 import { Follower, type LibraryChange } from './index/follower'
-import { allRuns, listRuns, runOf, speedsOf } from './index/query'
+import { allRuns, listRuns, longRuns, runOf, speedsOf } from './index/query'
 import { indexFolder, openIndex } from './index/schema'
 import { checkLibrary, compactLibrary, purgeRuns, type CheckReport, type CompactReport } from './maintenance'
 import { findRun } from './names'
+import { LONG_RUN } from './series/levels'
 import { SeriesStore } from './series/store'
 import { unwritable } from './unwritable'
 
@@ -192,10 +193,19 @@ export class Library {
     await this.changeUser(id, { deletedAt: null })
   }
 
-  /** Reads every run anew. */
+  /** Reads every run anew and prepares the curves of those that are long and have ended. */
   async rebuild(progress?: ProgressListener): Promise<void> {
     await rm(join(indexFolder(this.folder), 'levels'), { recursive: true, force: true })
     await this.follower.refresh(true, progress)
+    await this.prepareCurves()
+  }
+
+  /** So that nobody waits for them the first time that they are drawn. */
+  private async prepareCurves(): Promise<void> {
+    for (const id of longRuns(this.database, LONG_RUN)) {
+      await this.store.prepare(id).catch(() => undefined)
+      this.store.forget(id)
+    }
   }
 
   /** Compares the index with the folders and looks for what cannot be read; changes nothing. */

@@ -65,8 +65,8 @@ export async function createRun(library: string, experiment: Experiment): Promis
   requireKeepable(name)
   return inLibrary(library, async () => {
     const ids = await listRunIds(library)
-    const names = await forEach(ids, (id) => architectureOf(runFolder(library, id)))
-    const same = names.filter((other) => other === name).length
+    const named = await forEach(ids, (id) => keptOf(runFolder(library, id), architectures, architectureOf))
+    const same = named.filter((other) => other === name).length
     const createdAt = Date.now()
     const id = newId(createdAt)
     const folder = runFolder(library, id)
@@ -177,19 +177,40 @@ export async function changeUsers(folders: readonly string[], change: Partial<Ru
 
 /** One more than the highest number of all runs, trash included; a number that cannot be read hides no other. */
 async function nextNumber(library: string, ids: readonly string[]): Promise<RunNumber> {
-  const numbers = await forEach(ids, (id) => readNumber(runFolder(library, id)).catch(() => null))
-  const highest = numbers.reduce((most, found) => Math.max(most, found?.number ?? 0), 0)
+  const given = await forEach(ids, (id) => keptOf(runFolder(library, id), numbers, numberOf))
+  const highest = given.reduce<number>((most, number) => Math.max(most, number ?? 0), 0)
   return { number: highest + 1, colour: highest }
 }
 
 const writeNumber = (folder: string, number: RunNumber): Promise<void> => write(join(folder, NUMBER), number)
 
 /** The name of a run's architecture; null where it has none or cannot be read. */
-async function architectureOf(folder: string): Promise<unknown> {
+async function architectureOf(folder: string): Promise<string | null> {
   const value = await readJson(join(folder, RUN), MAX_BYTES).catch(() => null)
-  return (
-    (value as { experiment?: { architecture?: { name?: unknown } } } | null)?.experiment?.architecture?.name ?? null
+  const name = (value as { experiment?: { architecture?: { name?: unknown } } } | null)?.experiment?.architecture?.name
+  return typeof name === 'string' ? name : null
+}
+
+const numberOf = (folder: string): Promise<number | null> =>
+  readNumber(folder).then(
+    (found) => found?.number ?? null,
+    () => null
   )
+
+/** What never changes of a run once it is there, by folder: among 2,000 runs a new one would be long in coming. */
+const architectures = new Map<string, string>()
+const numbers = new Map<string, number>()
+
+async function keptOf<T>(
+  folder: string,
+  kept: Map<string, T>,
+  read: (folder: string) => Promise<T | null>
+): Promise<T | null> {
+  const known = kept.get(folder)
+  if (known !== undefined) return known
+  const found = await read(folder)
+  if (found !== null) kept.set(folder, found)
+  return found
 }
 
 /** Does something that only one process may do at a time in a library. */

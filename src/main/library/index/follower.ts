@@ -221,8 +221,8 @@ export class Follower {
     const { files, read } = found
     const { summary } = found.run
     const isSame = known?.files === files
-    const changedAt = isSame ? known.changedAt : performance.now()
-    this.known.set(id, { files, summary, changedAt, read: mayGoOn(summary) ? read : null })
+    const changedAt = isSame ? known.changedAt : known || isFresh(files) ? performance.now() : -Infinity
+    this.known.set(id, { files, summary, changedAt, read: kept(summary, read) })
     if (before && isEqual(before, summary)) return
     if (summary.deleted) {
       if (before && !before.deleted) this.tell({ type: 'run-removed', id })
@@ -247,5 +247,17 @@ const isLive = ({ status }: RunSummary): boolean => status === 'running' || stat
 
 /** Whether more of its journal is likely to come. */
 const mayGoOn = (summary: RunSummary): boolean => isLive(summary) || summary.status === 'interrupted'
+
+/**
+ * Whether a run that is seen for the first time was written to lately, so that an index that is made anew does not look at
+ * all of many old runs each time. Where a clock is wrong it is looked at in turn until it is seen to change.
+ */
+const isFresh = (files: string): boolean => Date.now() - Number(files.split(' ').at(-1)?.split(':')[1]) < WARM_MS
+
+/** What is kept to read on from: little of a run that may well never go on. */
+function kept(summary: RunSummary, read: Read): Read | null {
+  if (isLive(summary)) return read
+  return mayGoOn(summary) ? { ...read, small: null } : null
+}
 
 const isEqual = (a: RunSummary, b: RunSummary): boolean => JSON.stringify(a) === JSON.stringify(b)

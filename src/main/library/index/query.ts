@@ -61,6 +61,12 @@ export function listRuns(database: Database, input: RunQueryInput): { runs: RunS
 export const allRuns = (database: Database): RunSummary[] =>
   database.all('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC').map(toSummary)
 
+/** Runs of more than `steps` that nobody trains now. */
+export const longRuns = (database: Database, steps: number): string[] =>
+  database
+    .all("SELECT id FROM runs WHERE steps > ? AND status NOT IN ('running', 'paused') ORDER BY id", steps)
+    .map(({ id }) => String(id))
+
 /** Throws ResiduumError `run-missing`. */
 export function runOf(database: Database, id: string): RunSummary {
   const row = database.first('SELECT * FROM runs WHERE id = ?', id)

@@ -19,9 +19,19 @@ import { settingsOf } from './settings'
 export interface Read {
   progress: RunProgress
   position: number
+  /** What its small files held, which need not be read again while they stay the same. */
+  small: Small | null
 }
 
-const nothingRead = (): Read => ({ progress: emptyProgress(), position: 0 })
+interface Small {
+  /** The state of `run.json` and `user.json`. */
+  state: string
+  file: RunFile
+  number: RunNumber
+  user: RunUser
+}
+
+const nothingRead = (): Pick<Read, 'progress' | 'position'> => ({ progress: emptyProgress(), position: 0 })
 
 const RUN_FILES = ['run.json', 'user.json', 'journal']
 
@@ -71,10 +81,15 @@ export async function readRun(
       problems.push(described(folder, error))
       return null
     })
-  const file = await attempt(readRunFile(folder))
-  const number = await attempt(giveNumber(library, id))
-  const user = await attempt(readUser(folder))
-  const read = before && before.position > 0 ? { ...before } : nothingRead()
+  const state = files.slice(0, files.lastIndexOf(' '))
+  const small = before?.small?.state === state ? before.small : null
+  const file = small?.file ?? (await attempt(readRunFile(folder)))
+  const number = small?.number ?? (await attempt(giveNumber(library, id)))
+  const user = small?.user ?? (await attempt(readUser(folder)))
+  const read: Read = {
+    ...(before && before.position > 0 ? before : nothingRead()),
+    small: file && number && user && { state, file, number, user }
+  }
   await attempt(readOn(folder, read))
   const { progress } = read
   let experiment = file?.experiment ?? null

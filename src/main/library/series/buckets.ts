@@ -23,13 +23,12 @@ export interface Range {
 }
 
 /** Each value as a group of its own. */
-export const single = ({ steps, values }: Series): Buckets => ({
-  steps,
-  mean: values,
-  minimum: values,
-  maximum: values,
-  counts: Float32Array.from(values, (value) => Number(Number.isFinite(value)))
-})
+export function single({ steps, values }: Series): Buckets {
+  // A loop, since `from` with a function takes a tenth of a second for a million values.
+  const counts = new Float32Array(values.length)
+  for (let index = 0; index < counts.length; index++) counts[index] = Number.isFinite(values[index]!) ? 1 : 0
+  return { steps, mean: values, minimum: values, maximum: values, counts }
+}
 
 /** The groups that touch two steps, both included, and all between; null for open ends. */
 export function rangeOf({ steps }: Pick<Buckets, 'steps'>, from: number | null, to: number | null): Range {
@@ -63,22 +62,23 @@ export function joined(buckets: Buckets, { from, to }: Range, factor: number): B
   const first = Math.floor(from / factor)
   const length = to > from ? Math.floor((to - 1) / factor) - first + 1 : 0
   const result = emptyBuckets(length)
+  const { steps, mean, counts } = buckets
   for (let index = 0; index < length; index++) {
     const start = (first + index) * factor
-    const end = Math.min(start + factor, buckets.steps.length)
+    const end = Math.min(start + factor, steps.length)
     let sum = 0
     let count = 0
     let minimum = Infinity
     let maximum = -Infinity
     for (let place = start; place < end; place++) {
-      const own = buckets.counts[place]!
+      const own = counts[place]!
       if (own === 0) continue
-      sum += buckets.mean[place]! * own
+      sum += mean[place]! * own
       count += own
       minimum = Math.min(minimum, buckets.minimum[place]!)
       maximum = Math.max(maximum, buckets.maximum[place]!)
     }
-    result.steps[index] = buckets.steps[end - 1]!
+    result.steps[index] = steps[end - 1]!
     result.mean[index] = count > 0 ? sum / count : NaN
     result.minimum[index] = count > 0 ? minimum : NaN
     result.maximum[index] = count > 0 ? maximum : NaN

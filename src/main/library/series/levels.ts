@@ -46,6 +46,13 @@ export const journalState = (library: string, id: string): Promise<string | null
     () => null
   )
 
+/** Whether its journal has room for the steps of a long run, whatever is in it. */
+export const mayBeLong = (library: string, id: string): Promise<boolean> =>
+  stat(join(runFolder(library, id), 'journal')).then(
+    ({ size }) => size > LONG_RUN * Float32Array.BYTES_PER_ELEMENT,
+    () => false
+  )
+
 /** An opened file of levels that fits its journal. */
 export class Levels {
   private constructor(

@@ -5,7 +5,7 @@ import { SeriesBuilder, type Series } from '../../../shared/run/series'
 import { runFolder } from '../../run/folder'
 import { readJournal } from '../../run/journal'
 import { emptyBuckets, groupFor, joined, rangeOf, single, type Buckets } from './buckets'
-import { FACTOR, journalState, Levels, LONG_RUN, writeLevels } from './levels'
+import { FACTOR, journalState, Levels, LONG_RUN, mayBeLong, writeLevels } from './levels'
 
 /** Values of series that are kept in memory, of the runs that were asked for last. */
 const MAX_VALUES = 4_000_000
@@ -67,6 +67,7 @@ export class SeriesStore {
 
   /** Makes the levels of a long run where they lack; says whether it did. */
   async prepare(id: string): Promise<boolean> {
+    if (!(await mayBeLong(this.library, id))) return false
     const levels = await Levels.open(this.library, id)
     if (levels) {
       await levels.close()
