@@ -76,7 +76,7 @@ describe.skipIf(!hasPython)('a run that a Python script writes', () => {
     const library = temporaryFolder()
     const { records } = await readAll(runFolder(library, write(library)))
     const { epochs } = progressOf(records)
-    expect(epochs.at(-1)!.testLoss).toBeLessThan(epochs[0]!.testLoss)
+    expect(epochs.at(-1)!.testLoss).toBeLessThan(epochs[0]!.testLoss!)
     expect(epochs.at(-1)!.testAccuracy).toBeGreaterThan(0.8)
   })
 
