@@ -110,7 +110,7 @@ describe('the bytes of a journal', () => {
   it('may hold what is not understood here: it is skipped, named and kept', async () => {
     const unknown = [
       json({ type: 'moon', at: 1 }),
-      json({ type: 'epoch', at: 1, metrics: { epoch: 0 } }),
+      json({ type: 'epoch', at: 1, metrics: { epoch: -1 } }),
       json({ type: 'steps', first: 0, series: { loss: [1], accuracy: [] } }),
       frame(Buffer.from('{no JSON')),
       frame(Buffer.of(2, 2, 2)),
