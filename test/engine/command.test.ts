@@ -301,9 +301,6 @@ describe('train on the command line', () => {
     expect(count).toBeGreaterThan(before)
     expect(after.mean.slice(0, count)).toEqual(unstopped.mean.slice(0, count))
     await saved.close()
-    expect((await command(['train', '--resume', 'nothing', '--library', library])).stderr).toContain(
-      'not in the library'
-    )
   })
 
   const tiny = ['train', '--preset', 'lenet-5', '--train-limit', '128', '--test-limit', '64', '--library', library]
@@ -380,6 +377,14 @@ describe('train on the command line', () => {
     for (const text of [run.slice(0, -1), 'the one meant']) {
       const { code, stdout } = await command(['train', '--resume', text, '--library', library, '--json'])
       expect([code, lines(stdout)[0]!.run]).toEqual([0, run])
+    }
+    for (const [text, reason] of [
+      [run.slice(0, 2), 'may mean several runs'],
+      ['nothing', 'not in the library']
+    ] as const) {
+      const refused = await command(['train', '--resume', text, '--library', library, '--json'])
+      expect(refused).toMatchObject({ code: 1, stdout: '' })
+      expect(refused.stderr).toContain(reason)
     }
     const resume = ['train', '--resume', run, '--library', library, '--json', '--epochs', '2']
     const folder = join(library, 'runs', run)
