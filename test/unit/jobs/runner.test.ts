@@ -45,6 +45,8 @@ class Records implements RunKeeper {
   /** Lets the deaths be written that wait. */
   bury: () => void = () => undefined
   isSlow = false
+  /** Settled when lists have the run. */
+  listed: Promise<void> = Promise.resolve()
   private made = 0
 
   async create(): Promise<string> {
@@ -92,7 +94,10 @@ function begin(): {
   const ports: unknown[] = []
   const runner = new Runner(processes, records, () => 64, {
     training: (state) => told.push(state),
-    expected: async (run, isExpected) => void expected.push([run, isExpected]),
+    expected(run, isExpected) {
+      expected.push([run, isExpected])
+      return records.listed
+    },
     runChanged: (id) => changed.push(id),
     port: (port) => ports.push(port)
   })
@@ -114,6 +119,21 @@ describe('a run', () => {
     expect(runner.state).toEqual({ run: 'run-1', status: 'running', progress: null, warning: null })
     expect(told).toEqual([runner.state])
     expect(expected).toEqual([['run-1', true]])
+  })
+
+  it('is trained at once, and its id given when lists have it', async () => {
+    const { runner, trainers, records } = begin()
+    let list = (): void => undefined
+    records.listed = new Promise((resolve) => (list = resolve))
+    let id: string | null = null
+    expect(runner.isBusy).toBe(false)
+    const start = runner.start(experiment).then((made) => (id = made))
+    expect(runner.isBusy).toBe(true)
+    await settle()
+    expect(trainers).toHaveLength(1)
+    expect(id).toBeNull()
+    list()
+    expect(await start).toBe('run-1')
   })
 
   it('is the only one: another start or continuation is refused and makes nothing, until the trainer is gone', async () => {
