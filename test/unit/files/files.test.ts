@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readArchitecture, readExperiment } from '../../../src/main/cli/documents'
 import { makeFolder, readIfThere, readWhole, readWholeSync, writeError, writeFileAtomic } from '../../../src/main/files'
 import { Library } from '../../../src/main/library/library'
@@ -28,6 +38,27 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder).sort()).toEqual(['blocked', 'target'])
     await writeFileAtomic(join(folder, 'free'), 'new')
     expect(readFileSync(join(folder, 'free'), 'utf8')).toBe('new')
+  })
+
+  it('makes the bytes last before they get their name, and the name after', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder, 'a')
+    writeFileSync(file, 'former')
+    const handle = await open(file)
+    const prototype = Object.getPrototypeOf(handle) as typeof handle
+    await handle.close()
+    const { sync } = prototype
+    const synced: unknown[] = []
+    const spy = vi.spyOn(prototype, 'sync').mockImplementation(async function (this: typeof handle) {
+      const found = await this.stat()
+      synced.push([found.isDirectory() ? 'folder' : found.size, readFileSync(file, 'utf8')])
+      await sync.call(this)
+    })
+    await writeFileAtomic(file, 'the new one').finally(() => spy.mockRestore())
+    expect(synced).toEqual([
+      [11, 'former'],
+      ['folder', 'the new one']
+    ])
   })
 
   it('names a full disk as such', () => {
@@ -122,6 +153,19 @@ describe('SettingsStore', () => {
       expect(kept.map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual([content])
     }
   )
+
+  it('says that a write failed, keeps the change for now, and writes all that comes later', async () => {
+    const folder = temporaryFolder()
+    const store = new SettingsStore(folder)
+    const file = join(folder, 'settings.json')
+    mkdirSync(file)
+    await expect(store.set({ theme: 'dark' })).rejects.toMatchObject({ code: 'cannot-write' })
+    expect(store.get().theme).toBe('dark')
+    rmdirSync(file)
+    await store.set({ locale: 'zh-CN' })
+    await store.settled()
+    expect(new SettingsStore(folder).get()).toMatchObject({ theme: 'dark', locale: 'zh-CN' })
+  })
 
   it('completes a file that an older version wrote', () => {
     const folder = temporaryFolder()

@@ -87,7 +87,8 @@ describe('ProgressReporter', () => {
     // The first step takes a minute, later ones a tenth of a second.
     const ticking: Observer = { stepBegin: (run) => void (clock += run.step === step ? 60_000 : 100) }
     const network = new PretendNetwork()
-    const start = { step, epoch: Math.floor(step / 4) }
+    // What was measured before a resume.
+    const start = { step, epoch: Math.floor(step / 4), imagesPerSecond: step === 0 ? 0 : 15 }
     await pretendRun([ticking, reporter], { network, start })
     now.mockRestore()
     const [first, ...later] = events.flatMap((event) =>
