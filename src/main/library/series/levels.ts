@@ -126,6 +126,7 @@ export async function writeLevels(
       }
       levels.push({ length: steps.length, offset })
       offset += steps.length * BYTES_PER_GROUP
+      await setImmediate()
     }
     header.series[name] = { count: own.steps.length, levels }
     await setImmediate()

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ResiduumError } from '../../../shared/errors'
 import { curveRequestSchema, type Curve, type CurveRequest } from '../../../shared/run/curves'
 import { emptyProgress, follow, type RunProgress } from '../../../shared/run/progress'
@@ -96,12 +97,17 @@ export class SeriesStore {
     const { ended, steps } = run.progress
     // Only to be quicker the next time.
     if (ended && steps > LONG_RUN) await this.prepare(id).catch(() => undefined)
-    return requests.map(({ name, points, from, to }) => {
+    const found: Buckets[] = []
+    for (const { name, points, from, to } of requests) {
       const own = series.get(name)
-      if (!own) return emptyBuckets(0)
-      const range = rangeOf(own, from, to)
-      return joined(single(own), range, groupFor(range, points))
-    })
+      if (own) {
+        const range = rangeOf(own, from, to)
+        found.push(joined(single(own), range, groupFor(range, points)))
+        // A million values take some milliseconds; records that come meanwhile are read in turn with other requests.
+        await setImmediate()
+      } else found.push(emptyBuckets(0))
+    }
+    return found
   }
 
   /** Null where they lack, or where single values are asked for. */
