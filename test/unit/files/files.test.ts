@@ -127,7 +127,7 @@ describe('folders', () => {
       code: 'cannot-write',
       parameters: { file: '/proc/x/y', message: expect.stringContaining('/proc/x') as unknown }
     })
-    expect(() => Library.open('/proc/x')).toThrow(/\/proc\/x/)
+    await expect(Library.open('/proc/x')).rejects.toThrow(/\/proc\/x/)
     const file = join(temporaryFolder(), 'file')
     writeFileSync(file, '')
     expect(() => makeFolder(join(file, 'a'))).toThrow(/ENOTDIR/)
