@@ -13,12 +13,12 @@ import { seriesOf } from '../../src/shared/run/series'
 
 export const root = join(import.meta.dirname, '../..')
 
-/** Four steps an epoch, of some milliseconds each; with norms, and an average, which checkpoints keep beside the weights. */
+/** Four steps an epoch and an evaluation about as long, so that kills come in both; with norms, and an average, which checkpoints keep beside the weights. */
 export function smallExperiment(name: string): Experiment {
   const experiment = presetExperiment('lenet-5')
   experiment.architecture.name = name
   Object.assign(experiment.recipe, {
-    ...{ epochs: 8, batchSize: 16, trainLimit: 64, testLimit: 16, diagnosticsEvery: 3 },
+    ...{ epochs: 8, batchSize: 16, trainLimit: 64, testLimit: 400, testBatchSize: 20, diagnosticsEvery: 3 },
     averaging: { decay: 0.9 }
   })
   return experiment

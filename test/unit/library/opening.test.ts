@@ -6,6 +6,12 @@ import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../../../src/main/library/database'
 import { Library } from '../../../src/main/library/library'
+<<<<<<< HEAD
+=======
+import { createRun } from '../../../src/main/run/folder'
+import { describeError } from '../../../src/shared/errors'
+import { presetExperiment } from '../../../src/shared/presets'
+>>>>>>> tC
 import { temporaryFolder } from '../support'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-opening-'))
@@ -101,6 +107,41 @@ describe('a library of the time before runs were folders', () => {
   })
 })
 
+<<<<<<< HEAD
+=======
+describe('what lies where a library should be', () => {
+  const refusal = (folder: string): Promise<unknown> => close(Library.open(folder)).then(() => null, describeError)
+
+  it('is named: a file, links to nothing and to themselves', async () => {
+    const folder = temporaryFolder()
+    const [file, dead] = [join(folder, 'file'), join(folder, 'dead')]
+    writeFileSync(file, 'x')
+    symlinkSync(join(folder, 'nowhere'), dead)
+    expect(await refusal(file)).toMatchObject({
+      code: 'library-unwritable',
+      parameters: { message: expect.stringContaining('it is no folder') as string }
+    })
+    expect(await refusal(dead)).toMatchObject({
+      code: 'library-unwritable',
+      parameters: { message: expect.stringContaining('it is a link to nothing') as string }
+    })
+    expect(readFileSync(file, 'utf8')).toBe('x')
+    const own = join(folder, 'loop')
+    mkdirSync(own)
+    symlinkSync(join(own, 'library.sqlite'), join(own, 'library.sqlite'))
+    expect(await refusal(own)).toMatchObject({ code: 'cannot-read', parameters: { file: join(own, 'library.sqlite') } })
+  })
+
+  it('is told before a run is trained for it: runs that are no folder', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'runs'), 'x')
+    await expect(createRun(folder, presetExperiment('lenet-5'))).rejects.toMatchObject({
+      parameters: { file: join(folder, 'runs'), message: expect.stringContaining('it is no folder') as string }
+    })
+  })
+})
+
+>>>>>>> tC
 describe('a library that others use', () => {
   it('is said to be locked, not to be damaged, when the lock stays', async () => {
     const folder = temporaryFolder()
