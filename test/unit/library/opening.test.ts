@@ -1,17 +1,23 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Database } from '../../../src/main/library/database'
 import { Library } from '../../../src/main/library/library'
-<<<<<<< HEAD
-=======
 import { createRun } from '../../../src/main/run/folder'
 import { describeError } from '../../../src/shared/errors'
 import { presetExperiment } from '../../../src/shared/presets'
->>>>>>> tC
 import { temporaryFolder } from '../support'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-opening-'))
@@ -107,8 +113,6 @@ describe('a library of the time before runs were folders', () => {
   })
 })
 
-<<<<<<< HEAD
-=======
 describe('what lies where a library should be', () => {
   const refusal = (folder: string): Promise<unknown> => close(Library.open(folder)).then(() => null, describeError)
 
@@ -141,7 +145,6 @@ describe('what lies where a library should be', () => {
   })
 })
 
->>>>>>> tC
 describe('a library that others use', () => {
   it('is said to be locked, not to be damaged, when the lock stays', async () => {
     const folder = temporaryFolder()
