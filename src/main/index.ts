@@ -99,6 +99,8 @@ async function start(): Promise<void> {
   })
   library.subscribe(send)
   library.follow()
+  // What cannot be removed now is tried again at the next start.
+  void library.purge().catch(() => undefined)
   const info: AppInfo = {
     version: app.getVersion(),
     electron: process.versions.electron!,
