@@ -19,6 +19,11 @@ export function causeOfDeath(code: number, memoryKills: number | null, epoch: nu
       ? { code: 'trainer-out-of-memory', parameters: { epoch } }
       : { code: 'trainer-killed', parameters: { epoch } }
   }
+  // Its pipe may close before its status is had, and Electron then says 0: a trainer never ends so by itself unheard.
+  if (code === 0) {
+    const ranOut = memoryKills !== null && memoryKills > 0
+    return { code: ranOut ? 'trainer-out-of-memory' : 'trainer-lost', parameters: { epoch } }
+  }
   const crash = CRASHES.find(isSignal)
   if (crash) return { code: 'trainer-crashed', parameters: { signal: crash, epoch } }
   return { code: 'trainer-died', parameters: { reason: `exit code ${code}`, epoch } }

@@ -118,7 +118,9 @@ describe('a trainer’s death', () => {
     [134, null, 'trainer-crashed'],
     [6, 5, 'trainer-crashed'],
     [1, 0, 'trainer-died'],
-    [0, null, 'trainer-died']
+    [0, null, 'trainer-lost'],
+    [0, 0, 'trainer-lost'],
+    [0, 1, 'trainer-out-of-memory']
   ] as const)('with code %i and %s kills for want of memory: %s', (code, kills, expected) => {
     expect(causeOfDeath(code, kills, 4)).toMatchObject({ code: expected, parameters: { epoch: 4 } })
   })
