@@ -58,7 +58,7 @@ describe('a trainer process', () => {
 
   it.each([
     [11, { code: 'trainer-crashed', parameters: { signal: 'SIGSEGV', epoch: 3 } }],
-    [0, { code: 'trainer-died', parameters: { reason: 'exit code 0', epoch: 3 } }]
+    [0, { code: 'trainer-lost', parameters: { epoch: 3 } }]
   ])('that exits with %i without a word says why', (code, cause) => {
     const { process, trainer, ends } = begin()
     process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
