@@ -138,7 +138,7 @@ function nextKind(): Kind {
 async function kill(kind: Kind, run: string): Promise<boolean> {
   const before = toldOf(run)
   // Some while TensorFlow loads and the run is made or taken up, most while it trains.
-  const [epochs, ms] = random() < 0.3 ? [0, 1500 * random()] : [1 + Math.floor(3 * random()), 150 * random()]
+  const [epochs, ms] = random() < 0.3 ? [0, 2500 * random()] : [1 + Math.floor(3 * random()), 150 * random()]
   await until(() => !isTraining || toldOf(run) >= before + epochs)
   await sleep(ms)
   if (!isTraining) return false
