@@ -5,8 +5,8 @@ const alone = ['command', 'doctor', 'ends', 'kill', 'leak', 'memory', 'plans', '
   (name) => `test/engine/${name}.test.ts`
 )
 
-/** They use clipboard and pointer, or count what is drawn in a time. */
-const watched = ['app', 'editor'].map((name) => `test/e2e/${name}.test.ts`)
+/** They use clipboard and pointer, count what is drawn in a time, or compare runs that one measuring must serve. */
+const watched = ['app', 'editor', 'kills'].map((name) => `test/e2e/${name}.test.ts`)
 
 /** Test files of which `workers` run at once, in processes of their own: TensorFlow is loaded once a file. */
 const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication } from 'playwright-core'
@@ -11,6 +11,7 @@ import { Library } from '../../src/main/library/library'
 import { loadCheckpoint } from '../../src/main/training/checkpointFiles'
 import { presetExperiment } from '../../src/shared/presets'
 import type { RunSummary } from '../../src/shared/run/schema'
+import { commandOf, processesOf, processesWith, type Process } from '../support/processes'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-app-ends-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
@@ -42,35 +43,8 @@ function start([program, ...args]: string[]): { pid: number; end: Promise<End> }
   return { pid: child.pid!, end }
 }
 
-interface Process {
-  pid: number
-  command: string
-}
-
-/** A process's command; empty where there is none. */
-const commandOf = (pid: number): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return ''
-  }
-}
-
-/** Processes of which `isOwn` is true by their folder in /proc. */
-const processesWith = (isOwn: (folder: string, pid: number) => boolean): Process[] =>
-  readdirSync('/proc').flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) && isOwn(`/proc/${name}`, Number(name))
-        ? [{ pid: Number(name), command: commandOf(Number(name)) }]
-        : []
-    } catch {
-      return []
-    }
-  })
-
-/** Processes with this test's library in their environment. Chromium writes its helpers' titles over theirs. */
-const processes = (): Process[] =>
-  processesWith((folder) => readFileSync(`${folder}/environ`, 'utf8').includes(library))
+/** Processes with this test's library in their environment. */
+const processes = (): Process[] => processesOf(library)
 
 /** The same with all that they have started and that still has its parent. */
 function family(): Process[] {

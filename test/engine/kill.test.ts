@@ -5,10 +5,17 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { indexFolder } from '../../src/main/library/index/schema'
 import { Library } from '../../src/main/library/library'
 import { randomFrom } from '../soak/random'
-import { expectNoHole, expectSameFigures, root, rowsOf, runsOf, smallExperiment, type RecordedRun } from '../soak/runs'
+import {
+  expectIndexWhole,
+  expectNoHole,
+  expectSameFigures,
+  root,
+  runsOf,
+  smallExperiment,
+  type RecordedRun
+} from '../soak/runs'
 import { trainElsewhere, type Kill, type Trained } from '../soak/trainer'
 import { canMount, mount, unmount } from '../support/smallDisk'
 
@@ -85,22 +92,6 @@ function expectNothingLost(run: RecordedRun, trained: Trained, told: Map<string,
   for (const { epoch, loss, testLoss } of trained.told) {
     expect(run.progress.epochs[epoch]).toMatchObject({ epoch, loss, testLoss })
   }
-}
-
-/** The index that was kept up through all of it says what one says that is made anew. */
-async function expectIndexWhole(folder: string): Promise<void> {
-  const kept = await Library.open(folder)
-  await kept.refresh()
-  expect(await kept.check()).toMatchObject({ problems: [], stale: [], index: [] })
-  const numbers = kept.listRuns().map(({ number }) => number)
-  expect(new Set(numbers).size).toBe(numbers.length)
-  await kept.close()
-  const rows = rowsOf(folder)
-  rmSync(indexFolder(folder), { recursive: true })
-  const anew = await Library.open(folder)
-  await anew.rebuild()
-  await anew.close()
-  expect(rows).toEqual(rowsOf(folder))
 }
 
 describe('runs that are killed again and again', () => {

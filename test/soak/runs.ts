@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { Database } from '../../src/main/library/database'
-import { indexFile } from '../../src/main/library/index/schema'
+import { indexFile, indexFolder } from '../../src/main/library/index/schema'
+import { Library } from '../../src/main/library/library'
 import { listRunIds, runFolder } from '../../src/main/run/folder'
 import { readJournal } from '../../src/main/run/journal'
 import type { Experiment } from '../../src/shared/experiment/schema'
@@ -14,11 +15,11 @@ import { seriesOf } from '../../src/shared/run/series'
 export const root = join(import.meta.dirname, '../..')
 
 /** Four steps an epoch and an evaluation about as long, so that kills come in both; with norms, and an average, which checkpoints keep beside the weights. */
-export function smallExperiment(name: string): Experiment {
+export function smallExperiment(name: string, epochs = 8): Experiment {
   const experiment = presetExperiment('lenet-5')
   experiment.architecture.name = name
   Object.assign(experiment.recipe, {
-    ...{ epochs: 8, batchSize: 16, trainLimit: 64, testLimit: 400, testBatchSize: 20, diagnosticsEvery: 3 },
+    ...{ epochs, batchSize: 16, trainLimit: 64, testLimit: 400, testBatchSize: 20, diagnosticsEvery: 3 },
     averaging: { decay: 0.9 }
   })
   return experiment
@@ -72,8 +73,24 @@ export function expectSameFigures(actual: RecordedRun, expected: RecordedRun): v
   expect(timeless(actual)).toEqual(timeless(expected))
 }
 
+/** The index that was kept up through all of it says what one says that is made anew. */
+export async function expectIndexWhole(folder: string): Promise<void> {
+  const kept = await Library.open(folder)
+  await kept.refresh()
+  expect(await kept.check()).toMatchObject({ problems: [], stale: [], index: [] })
+  const numbers = kept.listRuns().map(({ number }) => number)
+  expect(new Set(numbers).size).toBe(numbers.length)
+  await kept.close()
+  const rows = rowsOf(folder)
+  rmSync(indexFolder(folder), { recursive: true })
+  const anew = await Library.open(folder)
+  await anew.rebuild()
+  await anew.close()
+  expect(rows).toEqual(rowsOf(folder))
+}
+
 /** All that the index of a library says. */
-export function rowsOf(library: string): unknown[] {
+function rowsOf(library: string): unknown[] {
   const database = new Database(indexFile(library))
   try {
     return ['runs', 'settings', 'tags'].map((table) => database.all(`SELECT * FROM ${table} ORDER BY 1, 2`))

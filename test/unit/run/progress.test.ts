@@ -10,6 +10,7 @@ import { emptyProgress, follow, progressOf, type RunProgress } from '../../../sr
 import { SeriesBuilder, seriesOf } from '../../../src/shared/run/series'
 import { isExhausted, markOf } from '../../../src/shared/run/stopping'
 import { presetExperiment } from '../../../src/shared/presets'
+import { modelOf } from '../../support/journalModel'
 import { temporaryFolder } from '../support'
 import { epoch, metrics, readAll, started, steps } from './journalRecords'
 
@@ -206,39 +207,6 @@ const eventArbitrary: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant('back' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) })
 )
 
-/** A plain model: every value by name and step, and every epoch, from the list of records that stand. */
-function modelOf(records: readonly JournalRecord[]): {
-  series: Record<string, [number, number][]>
-  epochs: number[][]
-} {
-  const values = new Map<string, Map<number, number>>()
-  const epochs = new Map<number, number | null>()
-  const put = (name: string, step: number, value: number): void => {
-    if (!values.has(name)) values.set(name, new Map())
-    values.get(name)!.set(step, value)
-  }
-  for (const record of records) {
-    if (record.type === 'steps') {
-      for (const [name, column] of Object.entries(record.series)) {
-        column.forEach((value, index) => put(name, record.first + index, value))
-      }
-    } else if (record.type === 'points') {
-      for (const [name, value] of Object.entries(record.values)) put(name, record.step, value ?? NaN)
-    } else if (record.type === 'epoch') {
-      epochs.set(record.metrics.epoch, record.metrics.score)
-    } else if (record.type === 'started') {
-      for (const series of values.values())
-        for (const step of series.keys()) if (step >= record.step) series.delete(step)
-      for (const number of epochs.keys()) if (number >= record.epoch) epochs.delete(number)
-    }
-  }
-  const sorted = [...values].map(([name, series]) => [name, [...series].sort(([a], [b]) => a - b)] as const)
-  return {
-    series: Object.fromEntries(sorted.filter(([, series]) => series.length > 0)),
-    epochs: [...epochs].sort(([a], [b]) => a - b) as number[][]
-  }
-}
-
 const plainly = (builder: SeriesBuilder, progress: RunProgress): ReturnType<typeof modelOf> => ({
   series: Object.fromEntries(
     [...builder.series()].map(([name, { steps: at, values }]) => [
@@ -246,7 +214,7 @@ const plainly = (builder: SeriesBuilder, progress: RunProgress): ReturnType<type
       [...at].map((step, index) => [step, values[index]!])
     ])
   ),
-  epochs: progress.epochs.map(({ epoch: number, score }) => [number, score!])
+  epochs: progress.epochs
 })
 
 /** Reads on from where it left off, as a library does. */
