@@ -96,10 +96,15 @@ async function trainIn(library: Library, given: Experiment, options: TrainOption
     report.event(event)
     if (event.type === 'ended') ended = event
   })
-  await library.hint(run)
-  await report.end(run, library)
   // The assignment above is inside a callback, which the compiler does not follow.
   const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>
+  try {
+    await library.hint(run)
+    await report.end(run, library)
+  } catch (indexing) {
+    // What ended the run mostly keeps its index from being written too, and is what the user has to hear of.
+    if (!error) throw indexing
+  }
   if (error) {
     process.stderr.write(`error: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
     process.exitCode = exitCodes.failed

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -170,12 +171,17 @@ async function checkBeginning(handle: FileHandle, file: string): Promise<boolean
 const damaged = (file: string, offset: number): ResiduumError => new ResiduumError('journal-damaged', { file, offset })
 
 async function openThere(file: string): Promise<FileHandle | null> {
+  let handle: FileHandle
   try {
-    return await open(file, 'r')
+    // A pipe would hold whoever opens it until somebody writes.
+    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw cannotRead(file, error)
   }
+  if ((await handle.stat()).isFile()) return handle
+  await handle.close()
+  throw new ResiduumError('not-a-file', { file })
 }
 
 /** Up to `length` bytes from `offset` on; fewer at the file's end. */

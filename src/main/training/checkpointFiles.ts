@@ -7,6 +7,7 @@ import type { EpochMetrics } from '../../shared/run/schema'
 import { decodeSafetensors } from '../engine/safetensors'
 import { AVERAGE, parameterOfSlot, readSlotName, slotName, type State } from '../engine/weights'
 import { MAX_TENSOR_BYTES, readWhole, sha256 } from '../files'
+import { journalFile } from '../run/reading'
 
 /** Far more than a manifest ever takes. */
 const MAX_MANIFEST_BYTES = 1_000_000
@@ -91,19 +92,22 @@ export const baseName = (step: number): string => `step-${String(step).padStart(
 
 /**
  * The newest whole checkpoint in `folder`: every file is checked by its SHA-256, and a damaged
- * checkpoint is passed over for the one before it. Null where none is there.
- * Throws ResiduumError `checkpoint-missing` when all are damaged.
+ * checkpoint is passed over for the one before it. Null where none is there. `journalBytes` are those that the run's
+ * journal has: a checkpoint that knows of more is passed over too, since what led to it is lost.
+ * Throws ResiduumError `checkpoint-missing` when all are damaged, `journal-short` when the journal lacks what led to them.
  */
-export async function loadCheckpoint(folder: string): Promise<LoadedCheckpoint | null> {
+export async function loadCheckpoint(folder: string, journalBytes = Infinity): Promise<LoadedCheckpoint | null> {
   const refused: ErrorRecord[] = []
   for (const file of (await manifestFiles(folder)).reverse()) {
     try {
-      return { ...(await readCheckpoint(folder, file)), refused }
+      return { ...(await readCheckpoint(folder, file, journalBytes)), refused }
     } catch (error) {
       refused.push(describeError(error))
     }
   }
   if (refused.length === 0) return null
+  const ahead = refused.find(({ code }) => code === 'checkpoint-ahead')
+  if (ahead) throw new ResiduumError('journal-short', { ...ahead.parameters, file: journalFile(folder) })
   throw new ResiduumError('checkpoint-missing', {
     folder,
     reason: refused.map(({ parameters }) => parameters.file).join(', ')
@@ -129,8 +133,16 @@ export async function readManifest(folder: string, file: string): Promise<AnyMan
 const damaged = (folder: string, name: string, reason: string): ResiduumError =>
   new ResiduumError('checkpoint-damaged', { file: join(folder, name), reason })
 
-async function readCheckpoint(folder: string, file: string): Promise<Omit<LoadedCheckpoint, 'refused'>> {
+async function readCheckpoint(
+  folder: string,
+  file: string,
+  journalBytes: number
+): Promise<Omit<LoadedCheckpoint, 'refused'>> {
   const manifest = await readManifest(folder, file)
+  if (manifest.version === 2 && manifest.journal > journalBytes) {
+    const parameters = { file: join(folder, file), wanted: manifest.journal, bytes: journalBytes }
+    throw new ResiduumError('checkpoint-ahead', parameters)
+  }
   const read = async ({ name, sha256: expected }: AnyManifest['weights']): Promise<[string, Float32Array][]> => {
     const bytes = await readWhole(join(folder, name), MAX_TENSOR_BYTES).catch(() => null)
     if (!bytes) throw damaged(folder, name, 'it is missing')

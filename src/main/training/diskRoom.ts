@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { dirname, sep } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import type { TrainingEvent } from '../../shared/run/events'
@@ -70,7 +70,8 @@ export async function describeFullDisk(file: string, bytes: number): Promise<Err
 }
 
 /** Where the file system that holds `folder` is mounted (Linux); elsewhere the folder itself. */
-function mountPointOf(folder: string): string {
+function mountPointOf(path: string): string {
+  const folder = resolve(path)
   try {
     const points = readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')

@@ -2,7 +2,7 @@ import { ResiduumError } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
 import type { ErrorRecord } from '../../shared/ipc/error'
 import { effectiveExperiment } from '../../shared/run/effective'
-import { emptyProgress, follow, type RunProgress } from '../../shared/run/progress'
+import { emptyProgress, followInto, type RunProgress } from '../../shared/run/progress'
 import { readRunFile, runFolder } from '../run/folder'
 import { readJournal } from '../run/journal'
 import { ownerOf } from '../run/owner'
@@ -33,7 +33,7 @@ export async function reopeningOf(
   const folder = runFolder(library, id)
   const file = await readRunFile(folder)
   let progress = emptyProgress()
-  for await (const { record } of readJournal(folder)) progress = follow(progress, record)
+  for await (const { record } of readJournal(folder)) progress = followInto(progress, record)
   const owner = await ownerOf(folder)
   if (owner) {
     const { pid, host } = owner

@@ -158,7 +158,7 @@ async function release(
 
 /** Null where the run never had any. Throws ResiduumError `checkpoint-missing` or `checkpoint-gone`. */
 async function checkpointOf(record: RunRecord): Promise<LoadedCheckpoint | null> {
-  const checkpoint = await loadCheckpoint(record.folder)
+  const checkpoint = await loadCheckpoint(record.folder, record.journal.position)
   if (!checkpoint) record.refuseBeginning()
   return checkpoint
 }

@@ -113,7 +113,7 @@ export type RunFile = z.infer<typeof runFileSchema>
 
 /** `number.json`: given once, to a stranger's run when it is first seen. */
 export const runNumberSchema = z.object({
-  number: z.number().int().min(1),
+  number: z.number().int().min(1).max(1_000_000_000),
   /** Place in the palette of run colours. */
   colour: z.number().int().min(0)
 })

@@ -47,7 +47,18 @@ export const emptyProgress = (): RunProgress => ({
 })
 
 /** The progress after one record more. Leaves the one before as it is. */
-export function follow(progress: RunProgress, record: JournalRecord): RunProgress {
+export const follow = (progress: RunProgress, record: JournalRecord): RunProgress =>
+  followInto(
+    record.type === 'epoch' || record.type === 'checkpoint'
+      ? { ...progress, epochs: [...progress.epochs], checkpoints: [...progress.checkpoints] }
+      : progress,
+    record
+  )
+
+/**
+ * Likewise, with the lists of the one before, which must not be used any more: for a journal of many thousand epochs.
+ */
+export function followInto(progress: RunProgress, record: JournalRecord): RunProgress {
   if (record.type === 'steps') return withSteps(progress, record.first + longest(record.series))
   if (record.type === 'points') return withSteps(progress, record.step + 1)
   const next = { ...progress, latestAt: record.at }
@@ -58,7 +69,11 @@ export function follow(progress: RunProgress, record: JournalRecord): RunProgres
       return { ...next, epochs: withEpoch(progress.epochs, record.metrics) }
     case 'checkpoint': {
       const { step, epoch } = record
-      return { ...next, checkpoints: [...progress.checkpoints.filter((other) => other.step !== step), { step, epoch }] }
+      const last = progress.checkpoints.at(-1)
+      const before =
+        !last || last.step < step ? progress.checkpoints : progress.checkpoints.filter((other) => other.step !== step)
+      before.push({ step, epoch })
+      return { ...next, checkpoints: before }
     }
     case 'changed':
       return { ...next, changes: [...progress.changes, { field: record.field, value: record.value }] }
@@ -75,7 +90,7 @@ export function follow(progress: RunProgress, record: JournalRecord): RunProgres
 /** All records at once. */
 export const progressOf = (records: Iterable<JournalRecord>): RunProgress => {
   let progress = emptyProgress()
-  for (const record of records) progress = follow(progress, record)
+  for (const record of records) progress = followInto(progress, record)
   return progress
 }
 
@@ -109,9 +124,12 @@ const longest = (series: Record<string, Float32Array>): number =>
   Object.values(series).reduce((most, { length }) => Math.max(most, length), 0)
 
 /** In the order of epochs; one that comes twice counts as it came last. */
-function withEpoch(epochs: readonly EpochMetrics[], metrics: EpochMetrics): EpochMetrics[] {
+function withEpoch(epochs: EpochMetrics[], metrics: EpochMetrics): EpochMetrics[] {
   const last = epochs.at(-1)
-  if (!last || last.epoch < metrics.epoch) return [...epochs, metrics]
+  if (!last || last.epoch < metrics.epoch) {
+    epochs.push(metrics)
+    return epochs
+  }
   const others = epochs.filter(({ epoch }) => epoch !== metrics.epoch)
   return [...others, metrics].sort((a, b) => a.epoch - b.epoch)
 }

@@ -1,3 +1,4 @@
+import { epochMetricsSchema } from '../../../src/shared/run/schema'
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -288,4 +289,17 @@ it('whatever befalls a journal, it says what a plain model says', async () => {
     }),
     { numRuns: 60 }
   )
+})
+
+it('of many thousand epochs is followed in lists of its own, and the progress before stays as it was', () => {
+  const epochs = 20_000
+  const records = Array.from({ length: epochs }, (_, epoch) => ({
+    type: 'epoch' as const,
+    at: epoch,
+    metrics: epochMetricsSchema.parse({ epoch })
+  }))
+  const progress = progressOf(records)
+  expect(progress.epochs).toHaveLength(epochs)
+  const next = follow(progress, { type: 'epoch', at: 0, metrics: epochMetricsSchema.parse({ epoch: epochs }) })
+  expect([progress.epochs.length, next.epochs.length]).toEqual([epochs, epochs + 1])
 })

@@ -31,6 +31,19 @@ const tensorsIn = (folder: string, name: string) => {
   return decodeSafetensors(readFileSync(file), file).tensors
 }
 
+it('a checkpoint that knows of more than the journal has is passed over, and all of them are no beginning', async () => {
+  const folder = temporaryFolder()
+  const checkpoints = new Checkpoints(folder, parameters)
+  await checkpoints.save(state, position(10), 500)
+  await checkpoints.save(state, position(20), 1234)
+  expect((await loadCheckpoint(folder, 1234))!.position.step).toBe(20)
+  const earlier = (await loadCheckpoint(folder, 1233))!
+  expect(earlier.position.step).toBe(10)
+  expect(earlier.refused).toMatchObject([{ code: 'checkpoint-ahead', parameters: { wanted: 1234, bytes: 1233 } }])
+  await expect(loadCheckpoint(folder, 8)).rejects.toMatchObject({ code: 'journal-short', parameters: { bytes: 8 } })
+  expect(manifests(folder)).toHaveLength(2)
+})
+
 describe('Checkpoints', () => {
   it('are files that the manifest vouches for, beside the length of the journal that belongs to them', async () => {
     const folder = temporaryFolder()

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { ResiduumError } from '../../../shared/errors'
 import { curveRequestSchema, type Curve, type CurveRequest } from '../../../shared/run/curves'
-import { emptyProgress, follow, type RunProgress } from '../../../shared/run/progress'
+import { emptyProgress, followInto, type RunProgress } from '../../../shared/run/progress'
 import { SeriesBuilder, type Series } from '../../../shared/run/series'
 import { runFolder } from '../../run/folder'
 import { readJournal } from '../../run/journal'
@@ -183,7 +183,7 @@ async function readOn(folder: string, run: ReadRun): Promise<boolean> {
   run.problem = null
   try {
     for await (const { record, end } of readJournal(folder, run.position)) {
-      run.progress = follow(run.progress, record)
+      run.progress = followInto(run.progress, record)
       run.builder.add(record)
       run.position = end
     }
