@@ -57,7 +57,8 @@ afterAll(() => {
 
 async function launch(): Promise<void> {
   isTraining = false
-  ;({ app, page } = await launchApp({ library, settings: join(work, 'settings') }))
+  // A killed Chromium leaves folders where temporary ones are made.
+  ;({ app, page } = await launchApp({ library, settings: join(work, 'settings'), env: { TMPDIR: work } }))
   page.setDefaultTimeout(20_000)
   await page.exposeFunction('tellTest', hear)
   await page.evaluate(() => {
