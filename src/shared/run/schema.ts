@@ -136,9 +136,13 @@ export const runDetailSchema = z.object({
   diagnostics: diagnosticsSchema.nullable()
 })
 
-/** Whether a run ended before its last epoch, so that there is something to go on with. */
+/**
+ * Whether a run ended before its last epoch, so that there is something to go on with, or was cut short before it could
+ * say that it had ended.
+ */
 export const canContinue = ({ status, epochsDone, epochs }: RunSummary): boolean =>
-  (status === 'stopped' || status === 'interrupted' || status === 'failed') && epochs !== null && epochsDone < epochs
+  epochs !== null &&
+  (status === 'interrupted' || ((status === 'stopped' || status === 'failed') && epochsDone < epochs))
 
 export type StepMetrics = z.infer<typeof stepMetricsSchema>
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>
