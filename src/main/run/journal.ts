@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { ResiduumError } from '../../shared/errors'
 import type { JournalRecord } from '../../shared/run/journal'
 import { syncFolder } from '../files'
@@ -93,11 +93,16 @@ export class JournalWriter {
     })
   }
 
-  /** Makes all that was appended last through a power cut. Throws as `append` does. */
+  /**
+   * Makes all that was appended last through a power cut. Throws as `append` does, and `cannot-write` where the file is no
+   * longer in its place: what is written to one that was moved or removed is found by nobody.
+   */
   sync(): Promise<void> {
     return this.inTurn(async () => {
       await this.mend()
       await this.flush()
+      const [own, there] = await Promise.all([this.handle.stat(), stat(this.file).catch(() => null)])
+      if (there?.ino !== own.ino) throw new Error('it was moved or removed while the run was trained')
     })
   }
 

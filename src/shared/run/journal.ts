@@ -9,8 +9,8 @@ import { deviceSchema, epochMetricsSchema } from './schema'
  * (`progressOf` in `progress.ts`). `docs/run-folder.md` describes the bytes.
  */
 
-/** Milliseconds since 1970 by the clock of the computer that wrote it. */
-const at = z.number()
+/** Milliseconds since 1970 by the clock of the computer that wrote it: a time that can be shown. */
+const at = z.number().min(0).max(8.64e15)
 /** Optimizer steps, from 0, over the whole run. */
 const step = z.number().int().min(0)
 const epoch = z.number().int().min(0)

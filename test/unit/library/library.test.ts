@@ -126,8 +126,11 @@ describe('Library', () => {
     expect(told.map(({ type }) => type)).toEqual(['run-changed', 'run-changed', 'run-removed', 'run-added'])
     expect(await rebuilt(folder)).toEqual(contents(library))
 
-    await changeUser(run, { deletedAt: Date.now() - 29 * 24 * 3600_000 })
-    expect(await library.compact()).toMatchObject({ runs: 0 })
+    // Neither what was deleted lately nor at what is no time of this program goes for good.
+    for (const deletedAt of [Date.now() - 29 * 24 * 3600_000, 0, -5, Math.round(Date.now() / 1000)]) {
+      await changeUser(run, { deletedAt })
+      expect(await library.compact()).toMatchObject({ runs: 0 })
+    }
     expect(existsSync(run)).toBe(true)
     await changeUser(run, { deletedAt: Date.now() - 31 * 24 * 3600_000 })
     expect(await library.compact()).toMatchObject({ runs: 1 })

@@ -134,6 +134,7 @@ describe('run.json', () => {
     ['run-newer', { ...stranger, version: 2, more: 1 }],
     ['run-newer', { ...stranger, experiment: { version: 2 } }],
     ['run-damaged', { ...stranger, name: '' }],
+    ['run-damaged', { ...stranger, createdAt: 1e18 }],
     ['run-damaged', { ...stranger, experiment: { version: 1 } }],
     ['run-damaged', '{"format":'],
     ['run-damaged', 'null'],

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -326,6 +326,18 @@ describe('a writer on a disk that fails', () => {
     const { journal } = await JournalWriter.open(temporaryFolder())
     vi.spyOn(await handles(), 'write').mockImplementation(() => Promise.reject(failure(code)))
     await expect(journal.append([epoch(0)])).rejects.toMatchObject({ code: 'run-read-only' })
+    await journal.close()
+  })
+
+  it.each(['moved', 'removed'])('does not go on into a file that was %s', async (what) => {
+    const folder = temporaryFolder()
+    const { journal } = await JournalWriter.open(folder)
+    await journal.append([epoch(0)])
+    await journal.sync()
+    if (what === 'moved') renameSync(fileOf(folder), join(folder, 'elsewhere'))
+    else rmSync(fileOf(folder))
+    await journal.append([epoch(1)])
+    await expect(journal.sync()).rejects.toMatchObject({ code: 'cannot-write', parameters: { file: fileOf(folder) } })
     await journal.close()
   })
 
