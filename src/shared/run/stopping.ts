@@ -1,6 +1,8 @@
 import type { Recipe } from '../experiment/schema'
 import { countedScore, isBetter } from './best'
-import type { RunProgress } from './progress'
+import type { EpochMetrics } from './schema'
+
+type Stopping = Pick<Recipe, 'earlyStopping'>
 
 /**
  * From where early stopping counts: the last epoch that was better by more than `minimumChange`. Without that setting it
@@ -13,37 +15,25 @@ export interface Mark {
 }
 
 /** The same or, where its counted score is better by more than `minimumChange`, the epoch that has just ended. */
-export const betterOf = (
-  best: Mark | null,
-  { score, epoch }: Mark,
-  { earlyStopping }: Pick<Recipe, 'earlyStopping'>
-): Mark | null => (isBetter(score, best?.score ?? null, earlyStopping?.minimumChange) ? { score, epoch } : best)
+export const betterOf = (best: Mark | null, { score, epoch }: Mark, { earlyStopping }: Stopping): Mark | null =>
+  isBetter(score, best?.score ?? null, earlyStopping?.minimumChange) ? { score, epoch } : best
+
+/**
+ * The mark after these epochs, where patience counts from epoch `from` anew: of a journal's, a resume counts on as if the
+ * run had never stopped.
+ */
+export function markAfter(epochs: readonly EpochMetrics[], recipe: Stopping, classes: number, from = 0): Mark | null {
+  const mark = epochs.reduce<Mark | null>((best, metrics) => {
+    const counted = metrics.epoch < from ? best : anew(best, from)
+    return betterOf(counted, { score: countedScore(metrics, classes), epoch: metrics.epoch }, recipe)
+  }, null)
+  return anew(mark, from)
+}
+
+/** The same mark, from which patience counts no epoch before `from`. */
+export const anew = (mark: Mark | null, from: number): Mark | null =>
+  from === 0 ? mark : { score: mark?.score ?? null, epoch: Math.max(mark?.epoch ?? 0, from - 1) }
 
 /** Whether early stopping ends the run after `epoch`; without any progress it counts from the first. */
-export const isExhausted = (
-  { earlyStopping }: Pick<Recipe, 'earlyStopping'>,
-  best: Mark | null,
-  epoch: number
-): boolean => earlyStopping !== null && epoch - (best?.epoch ?? 0) >= earlyStopping.patience
-
-/** The mark after what a journal tells, so that a resume counts on as if the run had never stopped. */
-export function markOf(
-  { epochs, patienceFrom }: Pick<RunProgress, 'epochs' | 'patienceFrom'>,
-  recipe: Pick<Recipe, 'earlyStopping'>,
-  classes: number
-): Mark | null {
-  const fold = (from: Mark | null, chosen: typeof epochs): Mark | null =>
-    chosen.reduce(
-      (mark, metrics) => betterOf(mark, { score: countedScore(metrics, classes), epoch: metrics.epoch }, recipe),
-      from
-    )
-  const before = fold(
-    null,
-    epochs.filter(({ epoch }) => epoch < patienceFrom)
-  )
-  const anew = patienceFrom > 0 ? { score: before?.score ?? null, epoch: patienceFrom - 1 } : before
-  return fold(
-    anew,
-    epochs.filter(({ epoch }) => epoch >= patienceFrom)
-  )
-}
+export const isExhausted = ({ earlyStopping }: Stopping, best: Mark | null, epoch: number): boolean =>
+  earlyStopping !== null && epoch - (best?.epoch ?? 0) >= earlyStopping.patience

@@ -9,7 +9,7 @@ import { effectiveExperiment } from '../../../src/shared/run/effective'
 import type { JournalRecord } from '../../../src/shared/run/journal'
 import { emptyProgress, follow, progressOf, type RunProgress } from '../../../src/shared/run/progress'
 import { SeriesBuilder, seriesOf } from '../../../src/shared/run/series'
-import { isExhausted, markOf } from '../../../src/shared/run/stopping'
+import { isExhausted, markAfter } from '../../../src/shared/run/stopping'
 import { presetExperiment } from '../../../src/shared/presets'
 import { modelOf } from '../../support/journalModel'
 import { temporaryFolder } from '../support'
@@ -95,7 +95,10 @@ describe('the progress of a run', () => {
 
 describe('early stopping over a resume', () => {
   const recipe = { earlyStopping: { patience: 2, minimumChange: 0.1 } }
-  const mark = (...records: JournalRecord[]): ReturnType<typeof markOf> => markOf(progressOf(records), recipe, 10)
+  const mark = (...records: JournalRecord[]): ReturnType<typeof markAfter> => {
+    const { epochs, patienceFrom } = progressOf(records)
+    return markAfter(epochs, recipe, 10, patienceFrom)
+  }
 
   it('counts from the last epoch that was better by more than the least change', () => {
     expect(mark()).toBeNull()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { betterOf, isExhausted } from '../../../src/main/training/patience'
+import { betterOf, isExhausted } from '../../../src/shared/run/stopping'
 import { epochOrder, splitPictures } from '../../../src/main/training/splits'
 import { recipeSchema } from '../../../src/shared/experiment/schema'
 import { presets } from '../../../src/shared/presets'

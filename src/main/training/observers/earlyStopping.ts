@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../shared/experiment/schema'
 import type { ErrorRecord } from '../../../shared/ipc/error'
 import { countedScore } from '../../../shared/run/best'
-import { anew, betterOf, isExhausted, type Mark } from '../patience'
+import { anew, betterOf, isExhausted, type Mark } from '../../../shared/run/stopping'
 import type { Observer } from './observer'
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EarlyStopping } from '../../../../src/main/training/observers/earlyStopping'
-import type { Mark } from '../../../../src/main/training/patience'
+import type { Mark } from '../../../../src/shared/run/stopping'
 import type { ErrorRecord } from '../../../../src/shared/ipc/error'
 import { PretendNetwork, pretendRun, smallExperiment } from '../pretend'
 
