@@ -48,12 +48,14 @@ export const emptyProgress = (): RunProgress => ({
 
 /** The progress after one record more. Leaves the one before as it is. */
 export const follow = (progress: RunProgress, record: JournalRecord): RunProgress =>
-  followInto(
-    record.type === 'epoch' || record.type === 'checkpoint'
-      ? { ...progress, epochs: [...progress.epochs], checkpoints: [...progress.checkpoints] }
-      : progress,
-    record
-  )
+  followInto(copyProgress(progress), record)
+
+/** The same with lists of its own, to be read on in place by `followInto`. */
+export const copyProgress = (progress: RunProgress): RunProgress => ({
+  ...progress,
+  epochs: [...progress.epochs],
+  checkpoints: [...progress.checkpoints]
+})
 
 /**
  * Likewise, with the lists of the one before, which must not be used any more: for a journal of many thousand epochs.

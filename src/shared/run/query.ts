@@ -46,10 +46,8 @@ export const runQuerySchema = z.object({
   conditions: z.array(runConditionSchema).max(50).default([])
 })
 
-export type RunSort = z.infer<typeof runSortSchema>
 export type RunSortKey = (typeof runSortKeys)[number]
 export type RunCondition = z.infer<typeof runConditionSchema>
 export type RunConditionInput = z.input<typeof runConditionSchema>
 export type RunShelf = (typeof runShelves)[number]
-export type RunQuery = z.infer<typeof runQuerySchema>
 export type RunQueryInput = z.input<typeof runQuerySchema>

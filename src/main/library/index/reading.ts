@@ -7,7 +7,7 @@ import type { ErrorRecord } from '../../../shared/ipc/error'
 import { bestEpoch, isDiverged } from '../../../shared/run/best'
 import { effectiveExperiment } from '../../../shared/run/effective'
 import type { RunFile, RunNumber, RunUser } from '../../../shared/run/journal'
-import { emptyProgress, followInto, type RunProgress } from '../../../shared/run/progress'
+import { copyProgress, emptyProgress, followInto, type RunProgress } from '../../../shared/run/progress'
 import type { RunStatus, RunSummary } from '../../../shared/run/schema'
 import { giveNumber, readRunFile, readUser, runFolder } from '../../run/folder'
 import { readJournal } from '../../run/journal'
@@ -30,13 +30,6 @@ interface Small {
   number: RunNumber
   user: RunUser
 }
-
-/** With lists of its own, which are read on in place. */
-const copyOf = (progress: RunProgress): RunProgress => ({
-  ...progress,
-  epochs: [...progress.epochs],
-  checkpoints: [...progress.checkpoints]
-})
 
 const nothingRead = (): Pick<Read, 'progress' | 'position'> => ({ progress: emptyProgress(), position: 0 })
 
@@ -94,7 +87,7 @@ export async function readRun(
   const number = small?.number ?? (await attempt(giveNumber(library, id)))
   const user = small?.user ?? (await attempt(readUser(folder)))
   const read: Read = {
-    ...(before && before.position > 0 ? { ...before, progress: copyOf(before.progress) } : nothingRead()),
+    ...(before && before.position > 0 ? { ...before, progress: copyProgress(before.progress) } : nothingRead()),
     small: file && number && user && { state, file, number, user }
   }
   await attempt(readOn(folder, read))

@@ -1,4 +1,4 @@
-import { open, rm, stat, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
@@ -137,8 +137,6 @@ export async function writeLevels(
   text.copy(beginning, 4)
   await writeFileAtomic(levelsFile(library, id), Buffer.concat([beginning, ...parts]))
 }
-
-export const removeLevels = (library: string, id: string): Promise<void> => rm(levelsFile(library, id), { force: true })
 
 const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
