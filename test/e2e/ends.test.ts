@@ -111,9 +111,11 @@ describe('a signal to the app', () => {
   ] as const)('%s saves the run without a question and exits with %i', async (signal, code) => {
     const { app } = await launchTraining()
     const child = app.process()
-    const exit = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    let stderr = ''
+    child.stderr!.on('data', (chunk) => (stderr += String(chunk)))
+    const exit = new Promise<unknown>((resolve) => child.once('exit', (...end) => resolve(end)))
     process.kill(child.pid!, signal)
-    expect(await exit).toBe(code)
+    expect(await exit, stderr).toEqual([code, null])
     expect(leftBehind()).toEqual([])
     const opened = await Library.open(library)
     await opened.refresh()

@@ -107,7 +107,7 @@ describe('runs and library, without TensorFlow', () => {
     writeFileSync(index, bytes.fill(0x55, 4096))
     expect((await command('library', 'rebuild', '--library', folder)).code).toBe(0)
     expect(await command('library', 'check', '--library', folder)).toEqual(whole)
-    await changeUser(run, { deletedAt: 1 })
+    await changeUser(run, { deletedAt: Date.now() - 31 * 24 * 3600_000 })
     expect((await command('library', 'compact', '--library', folder)).out).toContain('removed for good: 1 runs')
     expect((await command('runs', 'list', '--library', folder)).out).toBe('no runs\n')
   })
