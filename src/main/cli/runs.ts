@@ -19,10 +19,21 @@ const MIGRATING = 'library: bringing it to folders'
 export const tellMigration = (done: number, total: number): void => tellProgress(MIGRATING, done, total)
 
 /**
- * Opens a library and brings its index up to date; says on stderr how far a migration is. The caller closes it.
+ * Opens a library and brings its index up to date; says on stderr how far a migration is. On a full disk the index is
+ * one in memory. The caller closes it.
  */
 export async function openLibrary(folder: string): Promise<Library> {
-  const library = await Library.open(folder, tellMigration)
+  try {
+    return await refreshed(await Library.open(folder, tellMigration))
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+    return refreshed(Library.aside(folder))
+  }
+}
+
+export const isDiskFull = (error: unknown): boolean => error instanceof ResiduumError && error.code === 'disk-full'
+
+async function refreshed(library: Library): Promise<Library> {
   try {
     await library.refresh()
     return library

@@ -19,7 +19,7 @@ import { number } from './options'
 import { addRecipeOptions, withOptions } from './recipeOptions'
 import { JsonReport, TerminalReport, type Report } from './report'
 import { refuseBesideResume, takeUp } from './resume'
-import { tellMigration } from './runs'
+import { isDiskFull, tellMigration } from './runs'
 
 interface TrainOptions {
   preset: PresetName
@@ -99,8 +99,7 @@ async function trainIn(library: Library, given: Experiment, options: TrainOption
   // The assignment above is inside a callback, which the compiler does not follow.
   const { error } = ended as unknown as Extract<TrainingEvent, { type: 'ended' }>
   try {
-    await library.hint(run)
-    await report.end(run, library)
+    await tellEnd(report, run, library)
   } catch (indexing) {
     // What ended the run mostly keeps its index from being written too, and is what the user has to hear of.
     if (!error) throw indexing
@@ -108,5 +107,22 @@ async function trainIn(library: Library, given: Experiment, options: TrainOption
   if (error) {
     process.stderr.write(`error: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
     process.exitCode = exitCodes.failed
+  }
+}
+
+/** A run that is whole on a disk with no room left for the index is told of all the same: the index is made up later. */
+async function tellEnd(report: Report, run: string, library: Library): Promise<void> {
+  try {
+    await library.hint(run)
+    return await report.end(run, library)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+  }
+  const aside = Library.aside(library.folder)
+  try {
+    await aside.hint(run)
+    await report.end(run, aside)
+  } finally {
+    await aside.close()
   }
 }

@@ -17,7 +17,7 @@ import { diagnosticsOf } from './diagnostics'
 import { migrateFormer } from './former/migrate'
 import { Follower, type LibraryChange } from './index/follower'
 import { allRuns, listRuns, longRuns, runOf, speedsOf } from './index/query'
-import { indexFolder, openIndex } from './index/schema'
+import { indexFolder, indexInMemory, openIndex } from './index/schema'
 import { checkLibrary, compactLibrary, purgeRuns, type CheckReport, type CompactReport } from './maintenance'
 import { findRun } from './names'
 import { LONG_RUN } from './series/levels'
@@ -62,6 +62,14 @@ export class Library {
     }
     await migrateFormer(folder, migrating)
     return new Library(folder, await openIndex(folder))
+  }
+
+  /**
+   * The library in `folder` with an index of its own in memory, for looking at it where nothing can be written; empty until
+   * `refresh` or `hint`.
+   */
+  static aside(folder: string): Library {
+    return new Library(folder, indexInMemory())
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeUser } from '../../../src/main/run/folder'
 import { addRun, ended, epochRecord, started } from '../../support/runFolders'
+import { canMount, mount, unmount } from '../../support/smallDisk'
 import { temporaryFolder } from '../support'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-commands-'))
@@ -90,6 +91,39 @@ describe('runs and library, without TensorFlow', () => {
     expect(shown.code).toBe(1)
     expect(JSON.parse(shown.out)).toMatchObject({ run: { id, problem: { code: 'run-newer' }, testAccuracy: 0.5 } })
     expect((await command('runs', 'show', id, '--library', folder)).out).toContain('written by a newer Residuum')
+  })
+
+  it.skipIf(!canMount())('show what is there on a full disk, whether or not it has an index', async () => {
+    const folder = temporaryFolder()
+    mount(folder, 1024)
+    try {
+      const { id, folder: run } = await addRun(folder, [started(4), epochRecord(0), ended()])
+      writeFileSync(join(folder, 'ballast'), '')
+      const fill = (): void => {
+        for (let size = 65_536; size >= 1;) {
+          try {
+            appendFileSync(join(folder, 'ballast'), Buffer.alloc(size))
+          } catch {
+            size /= 4
+          }
+        }
+      }
+      fill()
+      const listed = async (): Promise<unknown> => {
+        const { code, out, err } = await command('runs', 'list', '--json', '--library', folder)
+        return [code, err, (JSON.parse(out) as { runs: object[] }).runs]
+      }
+      const asItStands = [0, '', [expect.objectContaining({ id, status: 'finished' })]]
+      expect(await listed()).toEqual(asItStands)
+      rmSync(join(folder, 'ballast'))
+      expect(await listed()).toEqual(asItStands)
+      await changeUser(run, { name: 'renamed' })
+      writeFileSync(join(folder, 'ballast'), '')
+      fill()
+      expect(await listed()).toEqual([0, '', [expect.objectContaining({ name: 'renamed' })]])
+    } finally {
+      unmount(folder)
+    }
   })
 
   it('check, rebuild and compact a library, also one whose index is damaged', async () => {

@@ -101,6 +101,9 @@ export async function openIndex(library: string): Promise<Database> {
   }
 }
 
+/** An empty index that only this process has and that takes no room on a disk. Throws nothing that a folder causes. */
+export const indexInMemory = (): Database => opened(':memory:')
+
 function opened(file: string): Database {
   const database = new Database(file, { busyMs: BUSY_MS })
   try {
