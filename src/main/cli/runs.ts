@@ -26,12 +26,14 @@ export async function openLibrary(folder: string): Promise<Library> {
   try {
     return await refreshed(await Library.open(folder, tellMigration))
   } catch (error) {
-    if (!isDiskFull(error)) throw error
+    if (!lacksRoom(error)) throw error
     return refreshed(Library.aside(folder))
   }
 }
 
-export const isDiskFull = (error: unknown): boolean => error instanceof ResiduumError && error.code === 'disk-full'
+/** Whether an index could not be written for want of room, of which SQLite tells in two ways. */
+export const lacksRoom = (error: unknown): boolean =>
+  error instanceof ResiduumError && (error.code === 'disk-full' || error.code === 'library-io')
 
 async function refreshed(library: Library): Promise<Library> {
   try {

@@ -19,7 +19,7 @@ import { number } from './options'
 import { addRecipeOptions, withOptions } from './recipeOptions'
 import { JsonReport, TerminalReport, type Report } from './report'
 import { refuseBesideResume, takeUp } from './resume'
-import { isDiskFull, tellMigration } from './runs'
+import { lacksRoom, tellMigration } from './runs'
 
 interface TrainOptions {
   preset: PresetName
@@ -116,7 +116,7 @@ async function tellEnd(report: Report, run: string, library: Library): Promise<v
     await library.hint(run)
     return await report.end(run, library)
   } catch (error) {
-    if (!isDiskFull(error)) throw error
+    if (!lacksRoom(error)) throw error
   }
   const aside = Library.aside(library.folder)
   try {

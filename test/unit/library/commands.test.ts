@@ -111,7 +111,7 @@ describe('runs and library, without TensorFlow', () => {
       fill()
       const listed = async (): Promise<unknown> => {
         const { code, out, err } = await command('runs', 'list', '--json', '--library', folder)
-        return [code, err, (JSON.parse(out) as { runs: object[] }).runs]
+        return [code, err, out === '' ? null : (JSON.parse(out) as { runs: object[] }).runs]
       }
       const asItStands = [0, '', [expect.objectContaining({ id, status: 'finished' })]]
       expect(await listed()).toEqual(asItStands)
