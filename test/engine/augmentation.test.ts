@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { augmentationSchema } from '../../src/shared/experiment/augmentation'
-import { augmentationInputs, cutOut, rearrange, recolour } from '../../src/main/engine/augmentation'
-import { drawAugmentation, sourceLines } from '../../src/main/engine/augmentationDraw'
+import { augmentationInputs, cutOut, rearrange, recolour } from '../../src/main/engine/input/augmentation'
+import { drawAugmentation, sourceLines } from '../../src/main/engine/input/augmentationDraw'
 import { gradients } from '../../src/main/engine/graph/gradients'
 import { Graph, type Tensor } from '../../src/main/engine/graph/graph'
 import { cast, constant, identity, placeholder } from '../../src/main/engine/graph/ops/arithmetic'
 import { crossEntropy } from '../../src/main/engine/graph/ops/loss'
 import { gather, transpose } from '../../src/main/engine/graph/ops/shape'
 import { Session, type Feed } from '../../src/main/engine/graph/session'
-import { testViews } from '../../src/main/engine/testTime'
+import { testViews } from '../../src/main/engine/input/testTime'
 import { readFixture, relativeError } from './support'
 
 const fixture = readFixture('augmentation')

@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { checkArchitecture } from '../../src/shared/architecture/check'
 import { layer, sequence } from '../../src/shared/presets/drawing'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
-import { forcedAlgorithms, PLANS_VERSION } from '../../src/main/engine/algorithms'
+import { forcedAlgorithms, PLANS_VERSION } from '../../src/main/engine/tuning/algorithms'
 import { binary, constant, identity } from '../../src/main/engine/graph/ops/arithmetic'
-import { measure } from '../../src/main/engine/measure'
+import { measure } from '../../src/main/engine/tuning/measure'
 import { planConvolutions } from '../../src/main/training/plans'
 
 const { checked } = checkArchitecture({

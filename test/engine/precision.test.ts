@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { checkArchitecture } from '../../src/shared/architecture/check'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
 import { cifarResnet } from '../../src/shared/presets/cifarResnet'
-import type { BatchInput } from '../../src/main/engine/batches'
+import type { BatchInput } from '../../src/main/engine/input/batches'
 import { compileNetwork } from '../../src/main/engine/compile'
 import { readFixture, relativeError, toNhwc } from './support'
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import renderedEn from '../../src/renderer/i18n/en.json'
-import renderedZh from '../../src/renderer/i18n/zh-CN.json'
+import renderedEn from '../../src/renderer/app/i18n/en.json'
+import renderedZh from '../../src/renderer/app/i18n/zh-CN.json'
 import sharedEn from '../../src/shared/messages/en.json'
 import sharedZh from '../../src/shared/messages/zh-CN.json'
 

@@ -1,9 +1,9 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import type { Optimizer } from '../../shared/experiment/optimizer'
 import type { Recipe } from '../../shared/experiment/schema'
-import type { ChosenAlgorithms } from './algorithms'
+import type { ChosenAlgorithms } from './tuning/algorithms'
 import { lookahead, movingAverage } from './averaging'
-import { batches, type Batch, type PictureSource } from './batches'
+import { batches, type Batch, type PictureSource } from './input/batches'
 import { CompiledNetwork, type Held } from './compiledNetwork'
 import { evaluationSignature } from './evaluation'
 import { gradients } from './graph/gradients'
@@ -20,8 +20,8 @@ import { assertFinite, deadShares, finiteFlags, halfSquares } from './inspection
 import { forward, networkVariables, type Forward, type NetworkVariable } from './network'
 import { optimizers } from './optimizers'
 import type { OptimizerContext, OptimizerEmitter } from './optimizers/optimizer'
-import { neededNodes, profileNodes, sizeProbes } from './profile'
-import { testViews } from './testTime'
+import { neededNodes, profileNodes, sizeProbes } from './tuning/profile'
+import { testViews } from './input/testTime'
 import { AVERAGE, slotName, storedShape, type NamedParameter } from './weights'
 
 /** What of a recipe is compiled into the graph; what is left out is off. */

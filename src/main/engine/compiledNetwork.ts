@@ -1,11 +1,11 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
-import { batchFeeds, type BatchInput } from './batches'
+import { batchFeeds, type BatchInput } from './input/batches'
 import type { Variable } from './graph/ops/variable'
 import type { Feed, Fetched, Session } from './graph/session'
 import { firstNotFinite, NOT_FINITE, type FirstNotFinite, type LayerDiagnostics } from './inspection'
 import type { NetworkVariable } from './network'
-import type { OpCost } from './profile'
+import type { OpCost } from './tuning/profile'
 import { fromStored, sizeOf, toStored, type State } from './weights'
 
 export interface StepSettings {

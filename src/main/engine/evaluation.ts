@@ -1,4 +1,4 @@
-import type { Batch } from './batches'
+import type { Batch } from './input/batches'
 import type { Graph, Tensor } from './graph/graph'
 import { identity, reduceAll } from './graph/ops/arithmetic'
 import { softmax, topClasses } from './graph/ops/loss'

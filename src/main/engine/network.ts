@@ -1,7 +1,7 @@
 import type { CheckedArchitecture, CheckedLayer } from '../../shared/architecture/check'
 import { INPUT } from '../../shared/architecture/check'
 import type { AttributesOf } from '../../shared/architecture/layers'
-import { convolutionKey, type ChosenAlgorithms } from './algorithms'
+import { convolutionKey, type ChosenAlgorithms } from './tuning/algorithms'
 import { DIRECT, type ConvolutionPlan } from './graph/ops/convolution'
 import type { Graph, Tensor } from './graph/graph'
 import { binary, constant } from './graph/ops/arithmetic'

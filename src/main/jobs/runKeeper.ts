@@ -1,4 +1,4 @@
-import type { ErrorRecord } from '../../shared/ipc/error'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import type { JournalEvent } from '../../shared/run/journal'
 import { progressOf, type RunProgress } from '../../shared/run/progress'
 import { createRun, runFolder } from '../run/folder'

@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron'
 import { describeError, ResiduumError } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
-import type { ErrorRecord } from '../../shared/ipc/error'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import type { TrainingEvent } from '../../shared/run/events'
 import { countMemoryKills } from '../memory'
 import { trainerReplySchema, type TrainerReply, type TrainerRequest } from '../training/messages'

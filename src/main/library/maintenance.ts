@@ -1,7 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import type { ErrorRecord } from '../../shared/ipc/error'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import { listRunIds, readUser, runFolder, runsFolder } from '../run/folder'
 import { ownerOf } from '../run/owner'
 import { KEPT_MS } from './architectures'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { experimentSchema } from '../../shared/experiment/schema'
-import { errorSchema } from '../../shared/ipc/error'
+import { errorSchema } from '../../shared/errorRecord'
 import { trainingEventSchema } from '../../shared/run/events'
 import { deviceSchema } from '../../shared/run/schema'
 

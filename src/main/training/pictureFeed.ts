@@ -2,8 +2,8 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { ResiduumError } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
 import { readLabels, splitNames, type Dataset, type SplitName } from '../datasets/dataset'
-import type { BatchInput, PictureSource } from '../engine/batches'
-import { bytesPerPicture, wordsPerPicture } from '../engine/pictures'
+import type { BatchInput, PictureSource } from '../engine/input/batches'
+import { bytesPerPicture, wordsPerPicture } from '../engine/input/pictures'
 
 /** Data sets up to so many bytes are held in TensorFlow; larger ones are read from the disk batch by batch. */
 export const RESIDENT_LIMIT = 2 * 2 ** 30

@@ -1,6 +1,6 @@
 import { ResiduumError } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
-import type { ErrorRecord } from '../../shared/ipc/error'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import { effectiveExperiment } from '../../shared/run/effective'
 import { emptyProgress, followInto, type RunProgress } from '../../shared/run/progress'
 import { readRunFile, runFolder } from '../run/folder'

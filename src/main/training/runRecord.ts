@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
-import type { ErrorRecord } from '../../shared/ipc/error'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import { progressOf, type Change, type RunProgress } from '../../shared/run/progress'
 import { makeFolder } from '../files'
 import { runWriteError } from '../run/errors'

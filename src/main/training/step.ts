@@ -1,4 +1,4 @@
-import { drawAugmentation } from '../engine/augmentationDraw'
+import { drawAugmentation } from '../engine/input/augmentationDraw'
 import type { CompiledNetwork, StepResult } from '../engine/compiledNetwork'
 import type { LayerDiagnostics } from '../engine/inspection'
 import { located } from './observers/notFinite'

@@ -1,5 +1,5 @@
 import { describeError } from '../../shared/errors'
-import type { ErrorRecord } from '../../shared/ipc/error'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import { bestEpoch } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
 import { EVALUATION_SPACE } from '../../shared/settings'

@@ -1,7 +1,7 @@
 import { bestEpoch } from '../../shared/run/best'
 import type { EpochMetrics, RunDetail } from '../../shared/run/schema'
 import { visible } from '../../shared/text/visible'
-import type { CurvePoint } from './curves'
+import type { CurvePoint } from '../app/curves'
 import { smooth, thin, type Point } from './smoothing'
 
 export type Axis = 'step' | 'epoch' | 'time'

@@ -1,4 +1,4 @@
-import type { ErrorRecord } from './error'
+import type { ErrorRecord } from '../errorRecord'
 import type { WindowEvent } from './events'
 import type { RouteInput, RouteName, RouteOutput } from './routes'
 

@@ -11,7 +11,7 @@ import { runQuerySchema } from '../run/query'
 import { deviceSchema, evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
 import { measuredSpeedSchema } from '../run/speed'
 import { settingsChangeSchema, settingsSchema } from '../settings'
-import { errorSchema } from './error'
+import { errorSchema } from '../errorRecord'
 import { route } from './route'
 
 const nothing = z.undefined()

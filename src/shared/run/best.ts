@@ -1,5 +1,5 @@
 import type { MonitoredMetric } from '../experiment/schema'
-import type { ErrorRecord } from '../ipc/error'
+import type { ErrorRecord } from '../errorRecord'
 import type { EpochMetrics } from './schema'
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorSchema } from '../ipc/error'
+import { errorSchema } from '../errorRecord'
 import { deviceSchema, diagnosticsSchema, epochMetricsSchema, evaluationSchema, stepMetricsSchema } from './schema'
 
 /** How far a run is: sent at most ten times a second. */

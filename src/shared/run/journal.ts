@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { experimentSchema } from '../experiment/schema'
-import { errorSchema } from '../ipc/error'
+import { errorSchema } from '../errorRecord'
 import { deviceSchema, epochMetricsSchema } from './schema'
 
 /**

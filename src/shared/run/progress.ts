@@ -1,4 +1,4 @@
-import type { ErrorRecord } from '../ipc/error'
+import type { ErrorRecord } from '../errorRecord'
 import type { JournalEvent, JournalRecord, Started } from './journal'
 import type { EpochMetrics } from './schema'
 

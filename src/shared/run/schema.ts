@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { experimentSchema, precisions } from '../experiment/schema'
-import { errorSchema } from '../ipc/error'
+import { errorSchema } from '../errorRecord'
 
 /** One optimizer step in training mode. */
 export const stepMetricsSchema = z.object({

@@ -12,7 +12,7 @@ import { experimentSchema } from '../../../src/shared/experiment/schema'
 import { presetExperiment, presetNames, presets } from '../../../src/shared/presets'
 import { block, join, layer, sequence } from '../../../src/shared/presets/drawing'
 import { seedResnet } from '../../../src/shared/presets/seedResnet'
-import { blockPaths, buildDiagram, pathsToOpen } from '../../../src/renderer/architecture/overview'
+import { blockPaths, buildDiagram, pathsToOpen } from '../../../src/renderer/architecture/overview/overview'
 
 const draw = (graph: Architecture['graph'], blocks: Architecture['blocks'] = {}): Architecture => ({
   ...seedResnet(),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TrainerProcess } from '../../../src/main/jobs/trainerProcess'
 import { presetExperiment } from '../../../src/shared/presets'
-import type { ErrorRecord } from '../../../src/shared/ipc/error'
+import type { ErrorRecord } from '../../../src/shared/errorRecord'
 import { device, ended, pretend, started, type PretendedTrainer } from './pretended'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] }))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { groupSteps, joinCurves } from '../../../src/renderer/charts/curves'
+import { groupSteps, joinCurves } from '../../../src/renderer/app/curves'
 import type { Curve } from '../../../src/shared/run/curves'
 
 const curve = (name: string, steps: number[], mean: number[], maximum = mean): Curve => ({

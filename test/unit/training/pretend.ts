@@ -1,4 +1,4 @@
-import type { BatchInput } from '../../../src/main/engine/batches'
+import type { BatchInput } from '../../../src/main/engine/input/batches'
 import type { StepSettings } from '../../../src/main/engine/compiledNetwork'
 import type { LayerDiagnostics } from '../../../src/main/engine/inspection'
 import type { State } from '../../../src/main/engine/weights'

@@ -1,5 +1,5 @@
 import { experimentSchema, type Experiment } from '../../../shared/experiment/schema'
-import { errorSchema, type ErrorRecord } from '../../../shared/ipc/error'
+import { errorSchema, type ErrorRecord } from '../../../shared/errorRecord'
 import type { StepColumns } from '../../../shared/run/journal'
 import {
   deviceSchema,

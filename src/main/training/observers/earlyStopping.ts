@@ -1,5 +1,5 @@
 import type { Recipe } from '../../../shared/experiment/schema'
-import type { ErrorRecord } from '../../../shared/ipc/error'
+import type { ErrorRecord } from '../../../shared/errorRecord'
 import { countedScore } from '../../../shared/run/best'
 import { anew, betterOf, isExhausted, type Mark } from '../../../shared/run/stopping'
 import type { Observer } from './observer'

@@ -1,6 +1,6 @@
 import type { CheckedArchitecture } from '../../../shared/architecture/check'
 import { ResiduumError } from '../../../shared/errors'
-import type { ErrorRecord } from '../../../shared/ipc/error'
+import type { ErrorRecord } from '../../../shared/errorRecord'
 import { divergence, isDiverged } from '../../../shared/run/best'
 import type { FirstNotFinite } from '../../engine/inspection'
 import { notFiniteIn, type State } from '../../engine/weights'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EarlyStopping } from '../../../../src/main/training/observers/earlyStopping'
 import type { Mark } from '../../../../src/shared/run/stopping'
-import type { ErrorRecord } from '../../../../src/shared/ipc/error'
+import type { ErrorRecord } from '../../../../src/shared/errorRecord'
 import { PretendNetwork, pretendRun, smallExperiment } from '../pretend'
 
 const change = { epochs: 6, monitor: 'testLoss' as const, earlyStopping: { patience: 2, minimumChange: 0.1 } }

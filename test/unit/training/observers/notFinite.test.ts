@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { notFinite, refuseNotFinite } from '../../../../src/main/training/observers/notFinite'
-import type { ErrorRecord } from '../../../../src/shared/ipc/error'
+import type { ErrorRecord } from '../../../../src/shared/errorRecord'
 import { architecture, PretendNetwork, pretendRun } from '../pretend'
 
 function watched(network: PretendNetwork) {

@@ -1,0 +1,81 @@
+import type { MonitoredMetric } from '../../shared/experiment/schema'
+import { i18n } from './i18n'
+
+const locale = (): string => i18n.global.locale.value
+
+const made = new Map<string, Intl.NumberFormat>()
+/** Making a formatter takes longer than using it a hundred times. */
+function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = `${language} ${JSON.stringify(options)}`
+  const known = made.get(key) ?? new Intl.NumberFormat(language, options)
+  made.set(key, known)
+  return known
+}
+
+/** What stands where there is no figure. */
+const NONE = '–'
+
+/** Whole numbers with the language's separators. A figure that is not there is a dash, here and below. */
+export const formatCount = (value: number | null): string => (value === null ? NONE : numbers(locale()).format(value))
+
+/** A value with so many digits after the point; one too large to be read so as a power of ten. */
+export const formatDecimal = (value: number | null, digits: number): string =>
+  value === null
+    ? NONE
+    : Math.abs(value) < 1e7
+      ? numbers(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+      : formatPower(value)
+
+/** As `2.6E22`. */
+const formatPower = (value: number): string =>
+  numbers('en', { notation: 'scientific', maximumFractionDigits: 2 }).format(value)
+
+/** A value beside an axis, where there is little room. */
+export const formatTick = (value: number): string =>
+  value < 1000 ? formatDecimal(value, 1) : value < 1e5 ? formatCount(value) : formatPower(value)
+
+/** A share 0 to 1 as a percentage with two digits. */
+export const formatShare = (value: number | null, digits = 2): string =>
+  value === null
+    ? NONE
+    : numbers(locale(), {
+        style: 'percent',
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits
+      }).format(value)
+
+/** Bytes as MB or GB (powers of ten), as system monitors show them. */
+export const formatBytes = (bytes: number): string =>
+  bytes < 1e9 ? `${formatDecimal(bytes / 1e6, 0)} MB` : `${formatDecimal(bytes / 1e9, 1)} GB`
+
+/** As `1.2 M`: for counts whose exact value stands elsewhere. */
+export const formatCompact = (value: number): string =>
+  numbers('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+
+export const formatShape = (shape: readonly number[]): string => shape.join(' × ')
+
+export const formatDate = (time: number): string =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: 'short', timeStyle: 'short' }).format(time)
+
+/** Seconds as hours, minutes and seconds, the two largest units. */
+export function formatDuration(seconds: number | null): string {
+  if (seconds === null) return NONE
+  const { t } = i18n.global
+  const whole = Math.round(seconds)
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor((whole % 3600) / 60)
+  if (hours > 0) return t('duration.hours', { hours, minutes })
+  if (minutes > 0) return t('duration.minutes', { minutes, seconds: whole % 60 })
+  return t('duration.seconds', { seconds: whole })
+}
+
+/** Bytes with three digits, from B to GB. */
+export function formatMemory(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${units[power]}`
+}
+
+/** What a figure is called that may decide the best epoch. */
+export const nameMetric = (metric: MonitoredMetric): string =>
+  i18n.global.t(metric === 'loss' ? 'figure.trainLoss' : `figure.${metric}`)

@@ -1,0 +1,32 @@
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import type { AppInfo } from '../../../shared/ipc/routes'
+import { settingsSchema, type Settings } from '../../../shared/settings'
+import { request } from '../bridge'
+import { resolveLanguage, setLanguage } from '../i18n'
+
+/** What the app is and how the user wants it: version, device, settings, theme, language. */
+export const useApp = defineStore('app', () => {
+  const info = ref<AppInfo | null>(null)
+  const settings = ref<Settings>(settingsSchema.parse({}))
+  const darkQuery = window.matchMedia('(prefers-color-scheme: dark)')
+  const systemDark = ref(darkQuery.matches)
+  darkQuery.addEventListener('change', () => (systemDark.value = darkQuery.matches))
+  const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'))
+  watch(dark, (value) => document.documentElement.classList.toggle('dark', value), { immediate: true })
+
+  const language = computed(() => resolveLanguage(settings.value.locale))
+  watch(language, setLanguage, { immediate: true })
+
+  async function load(): Promise<void> {
+    settings.value = await request('settings.get')
+    info.value = await request('app.info')
+  }
+
+  async function change(part: Partial<Settings>): Promise<void> {
+    settings.value = { ...settings.value, ...part }
+    settings.value = await request('settings.set', part)
+  }
+
+  return { info, settings, dark, language, load, change }
+})

@@ -1,0 +1,83 @@
+import { defineStore } from 'pinia'
+import { computed, ref, watch } from 'vue'
+import { recipeFindings, type Finding } from '../../../shared/experiment/findings'
+import { epochLength, pictureCounts, type EpochLength } from '../../../shared/experiment/length'
+import type { Experiment, Recipe } from '../../../shared/experiment/schema'
+import type { Settings } from '../../../shared/settings'
+import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
+import { report } from '../report'
+import { useArchitectures } from './architectures'
+import { useDataset } from './dataset'
+import { useEditor } from './editor'
+
+/** Typing changes the recipe several times a second; it is kept once it rests. */
+const KEEP_MS = 300
+
+/** The experiment being prepared: the open architecture with the recipe as the user has set it. */
+export const useExperiment = defineStore('experiment', () => {
+  const editor = useEditor()
+  const architectures = useArchitectures()
+  const dataset = useDataset()
+  /** The preset whose recipe it began with. */
+  const preset = ref<PresetName>(defaultPreset)
+  const recipe = ref<Recipe>(structuredClone(presets[defaultPreset].recipe))
+  const check = computed(() => editor.check)
+  const experiment = computed<Experiment>(() => ({
+    format: 'residuum.experiment',
+    version: 1,
+    architecture: editor.architecture,
+    dataset: { name: 'cifar10' },
+    recipe: recipe.value
+  }))
+
+  /** How long an epoch is; null while the size of the data set is not known. */
+  const epoch = computed<EpochLength | null>(
+    () => dataset.info && epochLength(recipe.value, pictureCounts(recipe.value, dataset.info.counts).train)
+  )
+  /** What can be said of the recipe before it is trained. */
+  const findings = computed<Finding[]>(() =>
+    check.value.checked && dataset.info ? recipeFindings(recipe.value, check.value.checked, dataset.info) : []
+  )
+  const startable = computed(
+    () => check.value.checked !== null && findings.value.every(({ severity }) => severity !== 'error')
+  )
+
+  /** Opens a preset with the recipe it is meant for; the number of pictures stays. */
+  function choose(name: PresetName): void {
+    const { trainLimit, testLimit } = recipe.value
+    preset.value = name
+    recipe.value = { ...structuredClone(presets[name].recipe), trainLimit, testLimit }
+    architectures.openPreset(name)
+  }
+
+  function resetRecipe(): void {
+    recipe.value = structuredClone(presets[preset.value].recipe)
+  }
+
+  /** Takes up what was being prepared when the app was closed, and keeps what is changed from now on. */
+  async function remember(
+    kept: Settings['experiment'],
+    keep: (experiment: Settings['experiment']) => void
+  ): Promise<void> {
+    if (kept) {
+      choose(kept.preset)
+      recipe.value = kept.recipe
+      const known = architectures.list.some(({ id }) => id === kept.architecture)
+      // One that cannot be read must not keep the window from opening.
+      if (kept.architecture !== null && known) await architectures.open(kept.architecture).catch(report)
+    }
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const changed = (): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        // A copy without proxies: it crosses to another process.
+        const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
+        const { source } = editor
+        keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
+      }, KEEP_MS)
+    }
+    watch([preset, recipe, () => editor.source], changed, { deep: true })
+  }
+
+  return { remember, preset, recipe, experiment, check, epoch, findings, startable, choose, resetRecipe }
+})

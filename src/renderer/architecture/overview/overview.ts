@@ -1,0 +1,211 @@
+import { INPUT, type CheckedArchitecture, type CheckResult } from '../../../shared/architecture/check'
+import type { Shape } from '../../../shared/architecture/layer'
+import { definitionOf } from '../../../shared/architecture/locate'
+import type { Architecture, ArchitectureGraph } from '../../../shared/architecture/schema'
+
+/** The path that stands for the network's output: no name of a node, which has no brackets. */
+export const OUTPUT = '(output)'
+
+/** What the diagram draws at a path: a layer, a closed or open block, or an end of the network. */
+export interface Unit {
+  path: string
+  /** The open block it stands in, or null at the top. */
+  parent: string | null
+  type: 'end' | 'layer' | 'block' | 'open'
+  /** The layer's kind or the block's name. */
+  kind: string
+  /** Attributes of a layer or arguments of a block, as short text. */
+  detail: string
+  /** How many times a closed block is repeated. */
+  repeat: number
+  outputShape: Shape | null
+  parameters: number
+  multiplyAdds: number
+}
+
+export interface Connection {
+  source: string
+  target: string
+  /** On the path from input to output that takes the first input of each join: drawn straight. */
+  main: boolean
+}
+
+export interface Diagram {
+  units: Unit[]
+  edges: Connection[]
+}
+
+/**
+ * The drawing as it is seen with the blocks at `open` opened. Edges follow the checked layers, so a
+ * shortcut without a layer is drawn as the line it is.
+ */
+export function buildDiagram(
+  architecture: Architecture,
+  { checked, summaries }: CheckResult,
+  open: ReadonlySet<string>
+): Diagram {
+  if (!checked) return { units: [], edges: [] }
+  const blocks = blockInstances(architecture, summaries)
+  const layers = new Map(checked.layers.map((layer) => [layer.path, layer]))
+  const units = new Map<string, Unit>()
+  const place = (path: string): Unit => {
+    const found = units.get(path)
+    if (found) return found
+    const block = blocks.get(path)
+    const summary = summaries.get(path)
+    const layer = layers.get(path)
+    const isOpen = block !== undefined && open.has(path)
+    const unit: Unit = {
+      path,
+      parent: parentOf(path, blocks),
+      type: block ? (isOpen ? 'open' : 'block') : 'layer',
+      kind: block?.name ?? layer?.kind ?? '',
+      detail: block?.detail ?? (layer ? describeAttributes(layer.kind, layer.attributes) : ''),
+      repeat: block?.repeat ?? 1,
+      outputShape: summary?.outputShape ?? null,
+      parameters: summary?.parameters ?? 0,
+      multiplyAdds: summary?.multiplyAdds ?? 0
+    }
+    if (unit.parent !== null) place(unit.parent)
+    units.set(path, unit)
+    return unit
+  }
+  const end = (path: string, kind: 'input' | 'output', shape: Shape): void => {
+    const common = { parent: null, type: 'end' as const, detail: '', repeat: 1, parameters: 0, multiplyAdds: 0 }
+    units.set(path, { path, kind, outputShape: shape, ...common })
+  }
+
+  const visible = (layerPath: string): string => {
+    if (layerPath === INPUT) return INPUT
+    const closed = ancestors(layerPath).find((path) => blocks.has(path) && !open.has(path))
+    return closed ?? layerPath
+  }
+  end(INPUT, 'input', checked.inputShape)
+  const path = mainPath(checked)
+  const edges = new Map<string, Connection>()
+  const connect = (from: string, to: string): void => {
+    const [source, target] = [visible(from), to === OUTPUT ? OUTPUT : visible(to)]
+    const key = `${source}>${target}`
+    const main = path.get(to) === from || edges.get(key)?.main === true
+    if (source !== target) edges.set(key, { source, target, main })
+  }
+  for (const layer of checked.layers) {
+    place(visible(layer.path))
+    for (const input of layer.inputs) connect(input, layer.path)
+  }
+  end(OUTPUT, 'output', [checked.classes])
+  connect(checked.output, OUTPUT)
+  return { units: [...units.values()], edges: [...edges.values()] }
+}
+
+/** For each layer on the main path, and for the output, the one before it. */
+function mainPath({ layers, output }: CheckedArchitecture): Map<string, string> {
+  const first = new Map(layers.map(({ path, inputs }) => [path, inputs[0]!]))
+  const path = new Map([[OUTPUT, output]])
+  for (let at: string | undefined = output; at !== undefined && at !== INPUT; at = first.get(at)) {
+    path.set(at, first.get(at)!)
+  }
+  return path
+}
+
+/** Every path that can be opened; none where the network could not be worked out. */
+export const blockPaths = (architecture: Architecture, { summaries }: CheckResult): string[] => [
+  ...blockInstances(architecture, summaries).keys()
+]
+
+/** More than a screen can show and a layout can bear. */
+const MOST_UNITS = 800
+
+/** The blocks that can be open at once, the outer ones first, so that no more is drawn than can be. */
+export function pathsToOpen(architecture: Architecture, result: CheckResult, most = MOST_UNITS): string[] {
+  const paths = blockPaths(architecture, result)
+  const inside = new Map<string, number>()
+  for (const path of result.summaries.keys()) {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('.')))
+    inside.set(parent, (inside.get(parent) ?? 0) + 1)
+  }
+  const depth = (path: string): number => path.split('.').length
+  let units = inside.get('') ?? 0
+  const open: string[] = []
+  for (const path of paths.sort((a, b) => depth(a) - depth(b))) {
+    units += inside.get(path) ?? 0
+    if (units > most) break
+    open.push(path)
+  }
+  return open
+}
+
+interface BlockInstance {
+  name: string
+  detail: string
+  repeat: number
+}
+
+/** The instances that the check has opened: their number is what it has counted. */
+function blockInstances(architecture: Architecture, summaries: CheckResult['summaries']): Map<string, BlockInstance> {
+  const found = new Map<string, BlockInstance>()
+  const visit = (graph: ArchitectureGraph, prefix: string): void => {
+    for (const node of graph.nodes) {
+      const definition = node.type === 'block' ? definitionOf(architecture, node.block) : undefined
+      if (node.type !== 'block' || !definition) continue
+      const path = prefix + node.id
+      const inner = definition.graph
+      const isOpened = (at: string): boolean => summaries.has(at) && summaries.has(`${at}.${inner.nodes[0]?.id ?? ''}`)
+      const add = (at: string, args: Record<string, unknown>, repeat: number): void => {
+        found.set(at, { name: node.block, detail: describeArguments(args), repeat })
+      }
+      if (!node.repeat) {
+        if (!isOpened(path)) continue
+        add(path, node.arguments, 1)
+        visit(inner, `${path}.`)
+        continue
+      }
+      let count = 0
+      while (isOpened(`${path}.${count}`)) count += 1
+      if (count === 0) continue
+      add(path, node.arguments, count)
+      for (let index = 0; index < count; index++) {
+        add(`${path}.${index}`, index === 0 ? { ...node.arguments, ...node.repeat.first } : node.arguments, 1)
+        visit(inner, `${path}.${index}.`)
+      }
+    }
+  }
+  visit(architecture.graph, '')
+  return found
+}
+
+const ancestors = (path: string): string[] => {
+  const parts = path.split('.')
+  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('.'))
+}
+
+function parentOf(path: string, blocks: ReadonlyMap<string, unknown>): string | null {
+  return (
+    ancestors(path)
+      .reverse()
+      .find((ancestor) => blocks.has(ancestor)) ?? null
+  )
+}
+
+const describeArguments = (args: Record<string, unknown>): string =>
+  Object.entries(args)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
+
+const size = (pair: unknown): string => {
+  const [height, width] = pair as [number, number]
+  return height === width ? String(height) : `${height}×${width}`
+}
+
+/** The attributes that a reader looks for, in the manner of papers: `3×3, 64, stride 2, pad 1`. */
+function describeAttributes(kind: string, attributes: unknown): string {
+  const values = attributes as Record<string, unknown>
+  const parts: string[] = []
+  if (values.kernel_size) parts.push((values.kernel_size as number[]).join('×'))
+  if (values.out_channels) parts.push(String(values.out_channels))
+  if (values.stride && size(values.stride) !== '1') parts.push(`stride ${size(values.stride)}`)
+  if (values.padding && size(values.padding) !== '0') parts.push(`pad ${size(values.padding)}`)
+  if (values.out_features) parts.push(String(values.out_features))
+  if (kind === 'BatchNorm2d' && values.eps !== 1e-5) parts.push(`eps ${String(values.eps)}`)
+  return parts.join(', ')
+}
