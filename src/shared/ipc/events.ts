@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { commandIds } from '../commands'
+import { commandIds } from '../app/commands'
 import { runSummarySchema } from '../run/schema'
-import { settingsSchema } from '../settings'
+import { settingsSchema } from '../app/settings'
 import { appInfoSchema, trainingStateSchema } from './routes'
 
 /** What main tells the window unasked. */
