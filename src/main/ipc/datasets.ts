@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { openDataset, readLabels, readPictures, splitNames } from '../datasets/dataset'
+import { splitNames } from '../../shared/experiment/dataset'
+import { openDataset, readLabels, readPictures } from '../datasets/dataset'
 import type { Handlers } from './router'
 
 type Names = 'datasets.get' | 'datasets.labels' | 'datasets.pictures'
