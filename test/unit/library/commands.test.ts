@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
@@ -8,7 +8,7 @@ import { changeUser } from '../../../src/main/run/folder'
 import { withValue } from '../../../src/shared/experiment/fields'
 import { presetExperiment } from '../../../src/shared/presets'
 import { addRun, ended, epochRecord, started } from '../../support/runFolders'
-import { canMount, mount, unmount } from '../../support/smallDisk'
+import { canMount, fillDisk, mount, unmount } from '../../support/smallDisk'
 import { temporaryFolder } from '../support'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-commands-'))
@@ -153,16 +153,7 @@ describe('runs and library, without TensorFlow', () => {
     try {
       const { id, folder: run } = await addRun(folder, [started(4), epochRecord(0), ended()])
       writeFileSync(join(folder, 'ballast'), '')
-      const fill = (): void => {
-        for (let size = 65_536; size >= 1;) {
-          try {
-            appendFileSync(join(folder, 'ballast'), Buffer.alloc(size))
-          } catch {
-            size /= 4
-          }
-        }
-      }
-      fill()
+      fillDisk(join(folder, 'ballast'))
       const listed = async (): Promise<unknown> => {
         const { code, out, err } = await command('runs', 'list', '--json', '--library', folder)
         return [code, err, out === '' ? null : (JSON.parse(out) as { runs: object[] }).runs]
@@ -173,7 +164,7 @@ describe('runs and library, without TensorFlow', () => {
       expect(await listed()).toEqual(asItStands)
       await changeUser(run, { name: 'renamed' })
       writeFileSync(join(folder, 'ballast'), '')
-      fill()
+      fillDisk(join(folder, 'ballast'))
       expect(await listed()).toEqual([0, '', [expect.objectContaining({ name: 'renamed' })]])
     } finally {
       unmount(folder)
