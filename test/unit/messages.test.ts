@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import renderedEn from '../../src/renderer/app/i18n/en.json'
 import renderedZh from '../../src/renderer/app/i18n/zh-CN.json'
-import sharedEn from '../../src/shared/messages/en.json'
-import sharedZh from '../../src/shared/messages/zh-CN.json'
+import { texts } from '../../src/shared/messages'
+
+const { en: sharedEn, 'zh-CN': sharedZh } = texts
 
 function flatten(value: unknown, prefix = ''): Map<string, string> {
   if (typeof value === 'string') return new Map([[prefix, value]])

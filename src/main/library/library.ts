@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
+import type { LibraryChange } from '../../shared/run/change'
 import { effectiveExperiment } from '../../shared/run/effective'
 import type { Curve, CurveRequest } from '../../shared/run/curves'
 import type { RunUser } from '../../shared/run/journal'
@@ -14,8 +15,8 @@ import { changeUser, readRunFile, runFolder } from '../run/folder'
 import { ArchitectureShelf } from './architectures'
 import type { Database } from './database'
 import { diagnosticsOf } from './diagnostics'
-import { migrateFormer } from './former/migrate'
-import { Follower, type LibraryChange } from './index/follower'
+import { isFormer, migrateFormer } from './former/migrate'
+import { Follower } from './index/follower'
 import { allRuns, listRuns, longRuns, runOf, speedsOf } from './index/query'
 import { indexFolder, indexInMemory, openIndex } from './index/schema'
 import { checkLibrary, compactLibrary, purgeRuns, type CheckReport, type CompactReport } from './maintenance'
@@ -23,8 +24,6 @@ import { findRun } from './names'
 import { LONG_RUN } from './series/levels'
 import { SeriesStore } from './series/store'
 import { unwritable } from './unwritable'
-
-export type { LibraryChange } from './index/follower'
 
 /** How much of some long work is done. */
 export type ProgressListener = (done: number, total: number) => void
@@ -66,9 +65,10 @@ export class Library {
 
   /**
    * The library in `folder` with an index of its own in memory, for looking at it where nothing can be written; empty until
-   * `refresh` or `hint`.
+   * `refresh` or `hint`. Throws ResiduumError `disk-full` for one that is yet to be brought to folders, which takes room.
    */
-  static aside(folder: string): Library {
+  static async aside(folder: string): Promise<Library> {
+    if (await isFormer(folder)) throw new ResiduumError('disk-full', { file: folder })
     return new Library(folder, indexInMemory())
   }
 
