@@ -2,9 +2,9 @@ import type { VueFlowStore } from '@vue-flow/core'
 import { ref, type Ref } from 'vue'
 import { edgeKey } from '../../../shared/architecture/topology'
 import { useEditor } from '../../app/stores/editor'
-import { insertItem } from '../commands'
+import { insertItem } from '../editing/commands'
 import { NODE_HEIGHT, NODE_WIDTH } from '../drawing/placement'
-import { DRAG_TYPE, paletteItems } from '../palette'
+import { DRAG_TYPE, paletteItems } from '../editing/palette'
 import { GRID } from './useCanvasKeys'
 
 interface Drop {

@@ -2,7 +2,7 @@ import type { VueFlowStore } from '@vue-flow/core'
 import { ref, type Ref, type ShallowRef } from 'vue'
 import { moveNodes } from '../../../shared/architecture/edit'
 import { useEditor } from '../../app/stores/editor'
-import { listNames } from '../commands'
+import { listNames } from '../editing/commands'
 import type { Placement, Point } from '../drawing/layout'
 
 interface Moving {

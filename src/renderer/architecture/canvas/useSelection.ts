@@ -4,7 +4,7 @@ import { request } from '../../app/bridge'
 import { edgeKey } from '../../../shared/architecture/topology'
 import type { Edge } from '../../../shared/architecture/schema'
 import { useEditor } from '../../app/stores/editor'
-import { commandsFor } from '../commands'
+import { commandsFor } from '../editing/commands'
 
 /**
  * What is selected in the store is selected on the canvas and the other way round.
