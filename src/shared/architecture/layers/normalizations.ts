@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArchitectureProblem } from '../problems'
+import { ArchitectureProblem, formatShape } from '../problems'
 import { asImage, count, defineLayer, elements, type Parameter, type Shape } from '../layer'
 
 const eps = z.number().positive().max(1).default(1e-5)
@@ -34,6 +34,33 @@ export const batchNorm2d = defineLayer({
     perChannel(input!, 'running_var', 1, false)
   ],
   multiplyAdds: (_, __, output) => elements(output)
+})
+
+/**
+ * torch.nn.InstanceNorm2d (Ulyanov et al. 2016): mean and variance over each channel of each picture. With running
+ * statistics, which are the means of the pictures' own, evaluation uses those.
+ */
+export const instanceNorm2d = defineLayer({
+  kind: 'InstanceNorm2d',
+  category: 'normalization',
+  attributes: z.object({
+    eps,
+    momentum: z.number().min(0).max(1).default(0.1),
+    affine: z.boolean().default(false),
+    track_running_stats: z.boolean().default(false)
+  }),
+  outputShape: (_, [input]) => {
+    const { height, width } = asImage(input!)
+    if (height * width === 1) throw new ArchitectureProblem('one-place', { shape: formatShape(input!) })
+    return input!
+  },
+  parameters: ({ affine, track_running_stats }, [input]) => [
+    ...(affine ? affineParameters(input!) : []),
+    ...(track_running_stats
+      ? [perChannel(input!, 'running_mean', 0, false), perChannel(input!, 'running_var', 1, false)]
+      : [])
+  ],
+  multiplyAdds: (_, __, output) => 2 * elements(output)
 })
 
 /** torch.nn.GroupNorm (Wu and He 2018): mean and variance over each picture's groups of channels. */
