@@ -1,3 +1,4 @@
+import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
 /** They train as a user does, which measures this machine for the cache, or look at its memory and speed. */
@@ -10,6 +11,8 @@ const watched = ['app', 'editor', 'kills'].map((name) => `test/e2e/${name}.test.
 
 /** Test files of which `workers` run at once, in processes of their own: TensorFlow is loaded once a file. */
 const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
+  // Tests mount the window's components as they are written, without a build.
+  plugins: [vue()],
   test: {
     name,
     include,

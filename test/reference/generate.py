@@ -7,6 +7,7 @@ CIFAR-10 (datasets/cifar10 in the cache), also the hash of its resized test pict
 """
 
 import hashlib
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ from seed_resnet import Residual, SeedResNet
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STEPS = 10
-NORMALIZATIONS = (nn.BatchNorm2d, nn.GroupNorm, nn.InstanceNorm2d)
+# The first is what batch and instance normalisations have in common.
+NORMALIZATIONS = (nn.modules.batchnorm._NormBase, nn.GroupNorm)
 
 
 class BlockClassifier(nn.Module):
@@ -44,13 +46,15 @@ class BlockClassifier(nn.Module):
 def randomise(model):
     """Values that leave no parameter or buffer at a default that could hide a mistake."""
     for module in model.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            nn.init.xavier_uniform_(module.weight)
-        if isinstance(module, NORMALIZATIONS) and module.affine:
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.uniform_(module.bias, -0.5, 0.5)
-        if isinstance(module, nn.PReLU):
-            nn.init.uniform_(module.weight, -0.5, 1.5)
+        weight = getattr(module, "weight", None)
+        if isinstance(module, NORMALIZATIONS):
+            if module.affine:
+                nn.init.uniform_(weight, 0.5, 1.5)
+                nn.init.uniform_(module.bias, -0.5, 0.5)
+        elif weight is not None and weight.dim() > 1:
+            nn.init.xavier_uniform_(weight)
+        elif weight is not None:
+            nn.init.uniform_(weight, -0.5, 1.5)
         if getattr(module, "running_mean", None) is not None:
             nn.init.uniform_(module.running_mean, -0.5, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
@@ -219,13 +223,10 @@ def make_layer(kind, channels, attributes):
     }
     if kind == "Scale":
         return Scale(**arguments)
-    if kind == "GroupNorm":
-        return nn.GroupNorm(arguments.pop("num_groups"), channels, **arguments)
-    if kind in ("BatchNorm2d", "InstanceNorm2d"):
-        return getattr(nn, kind)(channels, **arguments)
-    if kind == "Conv2d":
-        return nn.Conv2d(channels, arguments.pop("out_channels"), arguments.pop("kernel_size"), **arguments)
-    return getattr(nn, kind)(**arguments)
+    make = getattr(nn, kind)
+    wanted = inspect.signature(make).parameters
+    of_input = {name: channels for name in ("in_channels", "num_channels", "num_features") if name in wanted}
+    return make(**of_input, **arguments)
 
 
 def layers():
