@@ -7,6 +7,7 @@ CIFAR-10 (datasets/cifar10 in the cache), also the hash of its resized test pict
 """
 
 import hashlib
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ from seed_resnet import Residual, SeedResNet
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STEPS = 10
+# The first is what batch and instance normalisations have in common.
+NORMALIZATIONS = (nn.modules.batchnorm._NormBase, nn.GroupNorm)
 
 
 class BlockClassifier(nn.Module):
@@ -43,12 +46,16 @@ class BlockClassifier(nn.Module):
 def randomise(model):
     """Values that leave no parameter or buffer at a default that could hide a mistake."""
     for module in model.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            nn.init.xavier_uniform_(module.weight)
-        if isinstance(module, (nn.BatchNorm2d, nn.GroupNorm)) and module.affine:
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.uniform_(module.bias, -0.5, 0.5)
-        if isinstance(module, nn.BatchNorm2d):
+        weight = getattr(module, "weight", None)
+        if isinstance(module, NORMALIZATIONS):
+            if module.affine:
+                nn.init.uniform_(weight, 0.5, 1.5)
+                nn.init.uniform_(module.bias, -0.5, 0.5)
+        elif weight is not None and weight.dim() > 1:
+            nn.init.xavier_uniform_(weight)
+        elif weight is not None:
+            nn.init.uniform_(weight, -0.5, 1.5)
+        if getattr(module, "running_mean", None) is not None:
             nn.init.uniform_(module.running_mean, -0.5, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
@@ -138,7 +145,7 @@ def parameter_groups(model, settings, factors, decay_factors):
     groups = {"weight": [], "bias": [], "normalization": []}
     for module in model.modules():
         for key, parameter in module.named_parameters(recurse=False):
-            normal = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm))
+            normal = isinstance(module, NORMALIZATIONS)
             groups["normalization" if normal else "bias" if key == "bias" else "weight"].append(parameter)
     # AdamW's own default counts where the settings leave weight decay out.
     decay = settings.get("weightDecay", 0.01 if settings["kind"] == "AdamW" else 0.0)
@@ -216,13 +223,10 @@ def make_layer(kind, channels, attributes):
     }
     if kind == "Scale":
         return Scale(**arguments)
-    if kind == "GroupNorm":
-        return nn.GroupNorm(arguments.pop("num_groups"), channels, **arguments)
-    if kind == "BatchNorm2d":
-        return nn.BatchNorm2d(channels, **arguments)
-    if kind == "Conv2d":
-        return nn.Conv2d(channels, arguments.pop("out_channels"), arguments.pop("kernel_size"), **arguments)
-    return getattr(nn, kind)(**arguments)
+    make = getattr(nn, kind)
+    wanted = inspect.signature(make).parameters
+    of_input = {name: channels for name in ("in_channels", "num_channels", "num_features") if name in wanted}
+    return make(**of_input, **arguments)
 
 
 def layers():
@@ -320,6 +324,28 @@ class Joins(nn.Module):
         return self.fc(torch.flatten(y, 1))
 
 
+class Instances(nn.Module):
+    """Pictures normalised one by one, trained slopes of channels, of features and of all."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(4, 6, 3, padding=1)
+        self.in1 = nn.InstanceNorm2d(6, affine=True, track_running_stats=True)
+        self.hardswish = nn.Hardswish()
+        self.conv2 = nn.Conv2d(6, 5, 3, stride=2, padding=1)
+        self.prelu1 = nn.PReLU(5)
+        self.in2 = nn.InstanceNorm2d(5)
+        self.prelu2 = nn.PReLU()
+        self.fc1 = nn.Linear(5 * 3 * 4, 7)
+        self.prelu3 = nn.PReLU(7)
+        self.fc = nn.Linear(7, 2)
+
+    def forward(self, x):
+        y = self.hardswish(self.in1(self.conv1(x)))
+        y = self.prelu2(self.in2(self.prelu1(self.conv2(y))))
+        return self.fc(self.prelu3(self.fc1(torch.flatten(y, 1))))
+
+
 def small_networks():
     for index, (name, model) in enumerate(
         {
@@ -328,6 +354,7 @@ def small_networks():
             "depthwise": Depthwise(),
             "linears": Linears(),
             "joins": Joins(),
+            "instances": Instances(),
         }.items()
     ):
         torch.manual_seed(300 + index)
