@@ -85,7 +85,12 @@ function depthFirst(byId: ReadonlyMap<string, Step>, output: string): Step[] {
   return order
 }
 
-function write(node: ArchitectureNode, inputs: Written[], imports: Imports, constantOf: (id: string) => string): Written {
+function write(
+  node: ArchitectureNode,
+  inputs: Written[],
+  imports: Imports,
+  constantOf: (id: string) => string
+): Written {
   const reads = inputs.flatMap((input) => input.reads)
   const depth = 1 + Math.max(0, ...inputs.map((input) => input.depth))
   const texts = inputs.map(({ text }) => text)

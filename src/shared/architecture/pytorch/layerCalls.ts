@@ -33,16 +33,16 @@ const lazyModules = Object.values(layers).flatMap(({ python: form }: LayerDefini
 )
 
 /** The constructor's name and arguments for a layer; only what differs from PyTorch's defaults is given. */
-export function layerCall(
-  node: LayerNode,
-  input: Symbolic,
-  imports: Imports
-): { name: string; args: string[] } {
+export function layerCall(node: LayerNode, input: Symbolic, imports: Imports): { name: string; args: string[] } {
   const { name, leading, lazy } = moduleForm(node)
   const fields = new Map(fieldsOf(node.kind).map((field) => [field.name, field]))
   const value = (attribute: string): string => {
     const field = fields.get(attribute)!
-    return python(node.attributes[attribute] ?? field.default!, imports, field.type === 'integer' || field.type === 'pair')
+    return python(
+      node.attributes[attribute] ?? field.default!,
+      imports,
+      field.type === 'integer' || field.type === 'pair'
+    )
   }
   // Without the width of a flattened picture, PyTorch finds it at the first batch.
   const found = input.channels === null ? lazy : null
