@@ -11,16 +11,7 @@ import { Session } from '../../src/main/engine/graph/session'
 import { emitters } from '../../src/main/engine/layers'
 import type { LayerContext, LayerEmitter } from '../../src/main/engine/layers/context'
 import { randomStream } from '../../src/main/engine/random'
-import {
-  drawn,
-  draws,
-  scan,
-  scanned,
-  SEED,
-  wrongKernels,
-  type Expected,
-  type KernelCase
-} from '../support/kernelScan'
+import { drawn, draws, scan, scanned, SEED, wrongKernels, type Expected, type KernelCase } from '../support/kernelScan'
 import { momentsOf, naiveNormalization, naiveResponse } from '../support/naiveNormalization'
 import { naivePooling, randomPooling, spansOf, type PoolingCase } from '../support/naivePooling'
 
