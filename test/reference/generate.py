@@ -43,7 +43,7 @@ class BlockClassifier(nn.Module):
 
 def record(
     name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None, factors=None, decay=None,
-    lookahead=None, frozen=(), decay_factors=None,
+    lookahead=None, frozen=(), decay_factors=None, modes=("train", "evaluate"),
 ):
     loss_functions = {"train": nn.CrossEntropyLoss(label_smoothing=smoothing), "evaluate": nn.CrossEntropyLoss()}
     tensors = {"images": images, "labels": labels.to(torch.int32)}
@@ -59,7 +59,7 @@ def record(
         parameter.requires_grad_(not key.startswith(tuple(frozen)))
     initial = state()
     tensors |= {f"initial.{key}": value for key, value in initial.items()}
-    for mode in ("train", "evaluate"):
+    for mode in modes:
         model.load_state_dict(initial, strict=False)
         model.train(mode == "train")
         model.zero_grad()
@@ -83,7 +83,7 @@ def record(
     slow = {key: parameter.detach().clone() for key, parameter in trained.items()}
     averaged = decay and AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay))
     losses = []
-    for step in range(steps):
+    for step in range(steps if "train" in modes else 0):
         optimizer_object.zero_grad()
         loss = loss_functions["train"](model(images), labels)
         loss.backward()
@@ -196,7 +196,9 @@ def layers():
         randomise(model)
         images = torch.randn(3, *case["input"])
         labels = torch.randint(0, 2, (3,))
-        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9))
+        # What is random in training has a reference in evaluation alone.
+        modes = case.get("modes", ["train", "evaluate"])
+        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9), modes=modes)
 
 
 class Inception(nn.Module):
