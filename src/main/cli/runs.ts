@@ -27,7 +27,7 @@ export async function openLibrary(folder: string): Promise<Library> {
     return await refreshed(await Library.open(folder, tellMigration))
   } catch (error) {
     if (!lacksRoom(error)) throw error
-    return refreshed(Library.aside(folder))
+    return refreshed(await Library.aside(folder))
   }
 }
 

@@ -118,7 +118,7 @@ async function tellEnd(report: Report, run: string, library: Library): Promise<v
   } catch (error) {
     if (!lacksRoom(error)) throw error
   }
-  const aside = Library.aside(library.folder)
+  const aside = await Library.aside(library.folder)
   try {
     await aside.hint(run)
     await report.end(run, aside)

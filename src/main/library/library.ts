@@ -14,7 +14,7 @@ import { changeUser, readRunFile, runFolder } from '../run/folder'
 import { ArchitectureShelf } from './architectures'
 import type { Database } from './database'
 import { diagnosticsOf } from './diagnostics'
-import { migrateFormer } from './former/migrate'
+import { isFormer, migrateFormer } from './former/migrate'
 import { Follower, type LibraryChange } from './index/follower'
 import { allRuns, listRuns, longRuns, runOf, speedsOf } from './index/query'
 import { indexFolder, indexInMemory, openIndex } from './index/schema'
@@ -66,9 +66,10 @@ export class Library {
 
   /**
    * The library in `folder` with an index of its own in memory, for looking at it where nothing can be written; empty until
-   * `refresh` or `hint`.
+   * `refresh` or `hint`. Throws ResiduumError `disk-full` for one that is yet to be brought to folders, which takes room.
    */
-  static aside(folder: string): Library {
+  static async aside(folder: string): Promise<Library> {
+    if (await isFormer(folder)) throw new ResiduumError('disk-full', { file: folder })
     return new Library(folder, indexInMemory())
   }
 

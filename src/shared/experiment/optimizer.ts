@@ -1,43 +1,60 @@
 import { z } from 'zod'
+import './setting'
 
-const learningRate = z.number().positive().max(100)
-const weightDecay = z.number().min(0).max(10).default(0)
+/** `usual` is what a newly chosen optimizer starts with. */
+const learningRate = (usual: number) =>
+  z
+    .number()
+    .positive()
+    .max(100)
+    .meta({ setting: { scale: 'logarithmic', usual } })
+const weightDecay = (value: number) =>
+  z
+    .number()
+    .min(0)
+    .max(10)
+    .default(value)
+    .meta({ setting: { scale: 'logarithmic' } })
 export const fraction = z.number().min(0).max(0.999999)
-const eps = z.number().positive().max(1).default(1e-8)
+const eps = z
+  .number()
+  .positive()
+  .max(1)
+  .default(1e-8)
+  .meta({ setting: { scale: 'logarithmic' } })
+const share = z.number().min(0).max(1)
 
 /** torch.optim.SGD: `v = momentum v + (1 - dampening) (g + weightDecay p)`, `p -= learningRate v`. */
 export const sgdSchema = z.object({
   kind: z.literal('SGD'),
-  learningRate,
-  momentum: z.number().min(0).max(1).default(0),
+  learningRate: learningRate(0.1),
+  momentum: share.default(0),
   /** Not in the first step, as in PyTorch; must be 0 with Nesterov. */
-  dampening: z.number().min(0).max(1).default(0),
-  weightDecay,
+  dampening: share.default(0),
+  weightDecay: weightDecay(0),
   nesterov: z.boolean().default(false)
 })
 const adamFields = {
-  learningRate,
+  learningRate: learningRate(0.001),
   betas: z.tuple([fraction, fraction]).default([0.9, 0.999]),
   eps
 }
 /** torch.optim.Adam (Kingma and Ba 2015): weight decay is added to the gradient. */
-export const adamSchema = z.object({ kind: z.literal('Adam'), ...adamFields, weightDecay })
+export const adamSchema = z.object({ kind: z.literal('Adam'), ...adamFields, weightDecay: weightDecay(0) })
 /** torch.optim.AdamW (Loshchilov and Hutter 2019): `p *= 1 - learningRate weightDecay` before the step. */
-export const adamWSchema = z.object({
-  kind: z.literal('AdamW'),
-  ...adamFields,
-  weightDecay: weightDecay.unwrap().default(0.01)
-})
+export const adamWSchema = z.object({ kind: z.literal('AdamW'), ...adamFields, weightDecay: weightDecay(0.01) })
 /** torch.optim.RMSprop: `p -= learningRate g / (sqrt(v) + eps)`, with momentum over the quotient. */
 export const rmspropSchema = z.object({
   kind: z.literal('RMSprop'),
-  learningRate,
+  learningRate: learningRate(0.001),
   alpha: fraction.default(0.99),
   eps,
-  momentum: z.number().min(0).max(1).default(0),
-  weightDecay
+  momentum: share.default(0),
+  weightDecay: weightDecay(0)
 })
-export const optimizerSchema = z.discriminatedUnion('kind', [sgdSchema, adamSchema, adamWSchema, rmspropSchema])
+export const optimizerSchema = z
+  .discriminatedUnion('kind', [sgdSchema, adamSchema, adamWSchema, rmspropSchema])
+  .meta({ setting: { section: 'optimizer' } })
 
 /** A usual learning rate for each optimizer, which a newly chosen one starts with. */
 export const usualLearningRates: Record<Optimizer['kind'], number> = {

@@ -25,7 +25,7 @@ const STALE_MS = 5 * 60_000
  * one of its runs, `library-locked`, `cannot-read`, `disk-full` or `cannot-write`; the file is then as it was.
  */
 export async function migrateFormer(library: string, progress: (done: number, total: number) => void): Promise<void> {
-  const file = join(library, 'library.sqlite')
+  const file = formerFile(library)
   if (!(await isThere(file))) return
   makeFolder(indexFolder(library))
   await withOwnership(
@@ -37,6 +37,12 @@ export async function migrateFormer(library: string, progress: (done: number, to
     WAIT_MS
   )
 }
+
+/** Where a library that was one SQLite file has it. */
+const formerFile = (library: string): string => join(library, 'library.sqlite')
+
+/** Whether a library is yet to be brought to folders. Throws ResiduumError as `migrateFormer` for what is no library. */
+export const isFormer = (library: string): Promise<boolean> => isThere(formerFile(library))
 
 /** Throws for what is no library. */
 async function isThere(file: string): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import sharedEn from '../../../shared/messages/en.json'
+import settingsEn from '../../../shared/messages/settings/en.json'
+import settingsZh from '../../../shared/messages/settings/zh-CN.json'
 import sharedZh from '../../../shared/messages/zh-CN.json'
 import { visible } from '../../../shared/text/visible'
 import en from './en.json'
@@ -17,8 +19,8 @@ export const i18n = createI18n({
   // The end-to-end tests fail on it.
   missing: (_, key) => console.error(`missing text: ${key}`),
   messages: {
-    en: { ...sharedEn, ...en },
-    'zh-CN': { ...sharedZh, ...zh }
+    en: { ...sharedEn, ...settingsEn, ...en },
+    'zh-CN': { ...sharedZh, ...settingsZh, ...zh }
   }
 })
 
