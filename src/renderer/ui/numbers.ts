@@ -1,3 +1,5 @@
+import type { SettingScale } from '../../shared/experiment/setting'
+
 /** What a number may be, and how arrows count it up and down. */
 export interface NumberRules {
   integer?: boolean
@@ -5,16 +7,14 @@ export interface NumberRules {
   maximum?: number | null
   /** Whether `minimum` itself is not allowed. */
   exclusiveMinimum?: boolean
-  scale?: Scale
+  scale?: SettingScale
 }
 
-/**
- * `logarithmic`: along 1, 2, 5, 10, ... `complement`: what is left to 1 goes so, as in 0.9, 0.95, 0.98, 0.99.
- */
-export type Scale = 'linear' | 'logarithmic' | 'complement'
-
 /** What a schema of a whole number itself says. */
-export const wholeNumber = ({ minValue, maxValue }: WholeNumberSchema, scale: Scale = 'linear'): NumberRules => ({
+export const wholeNumber = (
+  { minValue, maxValue }: WholeNumberSchema,
+  scale: SettingScale = 'linear'
+): NumberRules => ({
   integer: true,
   minimum: minValue,
   maximum: maxValue,

@@ -20,7 +20,15 @@ interface Typed {
 export function useTyped<T>(
   value: () => T | null,
   draft: Ref<string | null>,
-  { read, format, take }: { read: (text: string) => Read<T>; format: (value: T | null) => string; take: (value: T | null | undefined) => void }
+  {
+    read,
+    format,
+    take
+  }: {
+    read: (text: string) => Read<T>
+    format: (value: T | null) => string
+    take: (value: T | null | undefined) => void
+  }
 ): Typed {
   const shown = (): string => draft.value ?? format(value())
   const text = ref(shown())
