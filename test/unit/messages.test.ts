@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import renderedEn from '../../src/renderer/app/i18n/en.json'
 import renderedZh from '../../src/renderer/app/i18n/zh-CN.json'
-import sharedEn from '../../src/shared/messages/en.json'
-import settingsEn from '../../src/shared/messages/settings/en.json'
-import settingsZh from '../../src/shared/messages/settings/zh-CN.json'
-import sharedZh from '../../src/shared/messages/zh-CN.json'
+import { texts } from '../../src/shared/messages'
+
+const { en: sharedEn, 'zh-CN': sharedZh } = texts
 
 function flatten(value: unknown, prefix = ''): Map<string, string> {
   if (typeof value === 'string') return new Map([[prefix, value]])
@@ -18,7 +17,6 @@ const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}
 
 describe.each([
   ['shared', sharedEn, sharedZh],
-  ['settings', settingsEn, settingsZh],
   ['screens', renderedEn, renderedZh]
 ])('translations of %s', (_, en, zh) => {
   const english = flatten(en)
@@ -38,7 +36,7 @@ describe.each([
 })
 
 it('every text that a screen names exists', () => {
-  const known = new Set([...flatten(renderedEn).keys(), ...flatten(sharedEn).keys(), ...flatten(settingsEn).keys()])
+  const known = new Set([...flatten(renderedEn).keys(), ...flatten(sharedEn).keys()])
   const folder = join(import.meta.dirname, '../../src/renderer')
   const missing: string[] = []
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { ResiduumError } from '../../shared/errors'
 import type { Experiment } from '../../shared/experiment/schema'
-import { readLabels, splitNames, type Dataset, type SplitName } from '../datasets/dataset'
+import { splitNames, type SplitName } from '../../shared/experiment/dataset'
+import { readLabels, type Dataset } from '../datasets/dataset'
 import type { BatchInput, PictureSource } from '../engine/input/batches'
 import { bytesPerPicture, wordsPerPicture } from '../engine/input/pictures'
 

@@ -1,8 +1,7 @@
 import { createI18n } from 'vue-i18n'
-import sharedEn from '../../../shared/messages/en.json'
-import settingsEn from '../../../shared/messages/settings/en.json'
-import settingsZh from '../../../shared/messages/settings/zh-CN.json'
-import sharedZh from '../../../shared/messages/zh-CN.json'
+import { texts } from '../../../shared/messages'
+import type { Fault } from '../../../shared/messages/coded'
+import { tell } from '../../../shared/messages/tell'
 import { visible } from '../../../shared/text/visible'
 import en from './en.json'
 import zh from './zh-CN.json'
@@ -19,10 +18,13 @@ export const i18n = createI18n({
   // The end-to-end tests fail on it.
   missing: (_, key) => console.error(`missing text: ${key}`),
   messages: {
-    en: { ...sharedEn, ...settingsEn, ...en },
-    'zh-CN': { ...sharedZh, ...settingsZh, ...zh }
+    en: { ...texts.en, ...en },
+    'zh-CN': { ...texts['zh-CN'], ...zh }
   }
 })
+
+/** Why something is not taken, in the language of the window; within a template it follows a change of language. */
+export const faultText = (fault: Fault): string => tell(texts[i18n.global.locale.value], 'fault', fault)
 
 export function setLanguage(language: Language): void {
   i18n.global.locale.value = language

@@ -6,7 +6,7 @@ import { recipeFindings, type Finding } from '../../../shared/experiment/finding
 import { epochLength, pictureCounts, type EpochLength } from '../../../shared/experiment/length'
 import type { Experiment, Recipe } from '../../../shared/experiment/schema'
 import type { SettingValue } from '../../../shared/experiment/setting'
-import type { Settings } from '../../../shared/settings'
+import type { Settings } from '../../../shared/app/settings'
 import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
 import { report } from '../report'
 import { useArchitectures } from './architectures'
