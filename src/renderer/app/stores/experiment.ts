@@ -44,7 +44,7 @@ export const useExperiment = defineStore('experiment', () => {
     check.value.checked && dataset.info ? recipeFindings(recipe.value, check.value.checked, dataset.info) : []
   )
   /** Settings whose fields show something else than the recipe has. */
-  const refused = computed(() => settingsFor(recipe.value).filter(({ path }) => Object.hasOwn(drafts.value, path)))
+  const refused = computed(() => settingsFor(recipe.value).filter(({ path }) => path in drafts.value))
   const startable = computed(
     () =>
       check.value.checked !== null &&
