@@ -9,7 +9,7 @@ import { useApp } from '../../../src/renderer/app/stores/app'
 import SettingsForm from '../../../src/renderer/train/SettingsForm.vue'
 import { settings, settingsFor, valueAt } from '../../../src/shared/experiment/fields'
 import { recipeSchema, type Recipe } from '../../../src/shared/experiment/schema'
-import { settingSections } from '../../../src/shared/experiment/setting'
+import { settingSections, type SettingSection } from '../../../src/shared/experiment/setting'
 import { presets } from '../../../src/shared/presets'
 
 /** What the window asks of the main process. */
@@ -40,8 +40,8 @@ const legal: Recipe = recipeSchema.parse({
 let form: VueWrapper
 const field = (path: string) => form.find(`[data-setting="${path}"]`)
 const inputOf = (path: string) => field(path).find('input')
-const open = async (): Promise<void> => {
-  useApp().settings.recipeSections = [...settingSections]
+const open = async (sections: readonly SettingSection[]): Promise<void> => {
+  useApp().settings.recipeSections = [...sections]
   await flushPromises()
 }
 
@@ -54,13 +54,14 @@ beforeEach(async () => {
     asked('keep', kept)
   )
   form = mount(SettingsForm, { props: { disabled: false }, global: { plugins: [ElementPlus, i18n] } })
-  await open()
+  await open(['training', 'optimizer'])
 })
 
 afterEach(() => form.unmount())
 
 describe('the form of a recipe', () => {
   it('shows a legal recipe as it is, and saves nothing by being looked at', async () => {
+    await open(settingSections)
     vi.useFakeTimers()
     try {
       for (const input of form.findAll('input:not([type=checkbox])')) {
@@ -81,6 +82,7 @@ describe('the form of a recipe', () => {
   })
 
   it('has a field for every setting of every optimizer and schedule', async () => {
+    await open(settingSections)
     const store = useExperiment()
     for (const path of ['optimizer.kind', 'schedule.kind']) {
       for (const kind of settings.find((setting) => setting.path === path)!.choices) {
@@ -105,6 +107,8 @@ describe('the form of a recipe', () => {
     ['normalization.mean', 'a, b', 'It must be numbers with commas between them.']
   ])('refuses %s %j in place: the recipe stays, and is not trained', async (path, text, reason) => {
     const store = useExperiment()
+    const { section } = settings.find((setting) => setting.path === path)!
+    await open([section])
     await inputOf(path).setValue(text)
     expect(field(path).find('.reason').text()).toBe(reason)
     expect(inputOf(path).element.value).toBe(text)
@@ -113,9 +117,8 @@ describe('the form of a recipe', () => {
     expect(store.startable).toBe(false)
 
     // A section that is closed and opened shows it still.
-    useApp().settings.recipeSections = []
-    await flushPromises()
-    await open()
+    await open([])
+    await open([section])
     expect(inputOf(path).element.value).toBe(text)
 
     await field(path).find('.reset').trigger('click')
@@ -127,7 +130,7 @@ describe('the form of a recipe', () => {
     const store = useExperiment()
     store.set('optimizer.kind', 'Adam')
     store.set('schedule.kind', 'multi-step')
-    await flushPromises()
+    await open(['optimizer', 'schedule', 'pictures'])
     await inputOf('optimizer.betas').setValue('0.8，０．９９')
     await inputOf('schedule.milestones').setValue('3 6.5 9')
     await inputOf('normalization.mean').setValue('0.5, 0.5, 0.5')
@@ -144,15 +147,13 @@ describe('the form of a recipe', () => {
     const store = useExperiment()
     store.resetRecipe()
     await flushPromises()
-    expect(form.findAll('.changed')).toEqual([])
+    const changed = (): (string | undefined)[] =>
+      form.findAll('.setting.changed').map((row) => row.attributes('data-setting'))
+    expect(changed()).toEqual([])
     await inputOf('optimizer.momentum').setValue('0.5')
     await inputOf('optimizer.weightDecay').setValue('0.1')
     await inputOf('epochs').setValue('3')
-    expect(form.findAll('.setting.changed').map((row) => row.attributes('data-setting'))).toEqual([
-      'epochs',
-      'optimizer.momentum',
-      'optimizer.weightDecay'
-    ])
+    expect(changed()).toEqual(['epochs', 'optimizer.momentum', 'optimizer.weightDecay'])
     await form.find('[data-section=optimizer] .head .reset').trigger('click')
     expect(store.recipe).toEqual({ ...presets['resnet-20'].recipe, epochs: 3 })
   })
@@ -171,12 +172,14 @@ describe('the form of a recipe', () => {
   })
 
   it('remembers which sections are open', async () => {
+    await form.find('[data-section=optimizer] .toggle').trigger('click')
+    expect(asked).toHaveBeenLastCalledWith('settings.set', { recipeSections: ['training'] })
     await form.find('[data-section=weights] .toggle').trigger('click')
-    const rest = settingSections.filter((name) => name !== 'weights')
-    expect(asked).toHaveBeenCalledWith('settings.set', { recipeSections: rest })
+    expect(asked).toHaveBeenLastCalledWith('settings.set', { recipeSections: ['training', 'weights'] })
   })
 
   it('watches the test accuracy where nothing is held out any more', async () => {
+    await open(['validation'])
     await inputOf('validationShare').setValue('0')
     expect(useExperiment().recipe).toMatchObject({ validationShare: 0, monitor: 'testAccuracy' })
   })
