@@ -143,7 +143,7 @@ function showText(run: RunSummary, epochs: readonly EpochMetrics[], folder: stri
       : []),
     `architecture   ${run.architecture === null ? '-' : visible(run.architecture)}`,
     `parameters     ${run.parameters?.toLocaleString('en') ?? '-'}`,
-    `begun          ${new Date(run.createdAt).toISOString()}`,
+    `begun          ${run.createdAt > 0 ? new Date(run.createdAt).toISOString() : '-'}`,
     `steps          ${run.steps.toLocaleString('en')}`,
     `best epoch     ${run.best ? `${run.best.epoch + 1} (test accuracy ${percent(run.best.testAccuracy)})` : '-'}`,
     `folder         ${visible(folder)}`

@@ -12,6 +12,7 @@ import {
   type AttributeField,
   type NewNode
 } from './edit'
+import { isLayerKind, layerDefinition } from './layers'
 import { graphOf, locate, type DrawingName } from './locate'
 import type messages from '../messages/en.json'
 import type { ErrorParameters } from '../errors'
@@ -94,12 +95,11 @@ const rules: Partial<Record<Problem['code'], Rule>> = {
     asPair(numbers(problem.parameters.kernel).map((size) => Math.floor(size / 2)))
   ),
   groups: (context) => {
-    const { groups, channels, outChannels } = context.problem.parameters
+    const { attribute, groups, channels, outChannels } = context.problem.parameters
     const largest = gcd(Number(channels), Number(outChannels))
     let divisor = Math.min(Number(groups), largest)
     while (largest % divisor !== 0) divisor -= 1
-    const name = context.node.type === 'layer' && context.node.kind === 'GroupNorm' ? 'num_groups' : 'groups'
-    return setting(name, () => divisor)(context)
+    return setting(String(attribute), () => divisor)(context)
   },
   'unequal-shapes': (context) => project(context),
   'too-many-inputs': ({ drawing, graph, node }) => ({
@@ -184,7 +184,8 @@ function fixOutput(architecture: Architecture, { output, layers }: CheckResult):
 function project(context: Context): Fix | null {
   const { graph, node, prefix, result } = context
   const edges = inputsOf(graph, node.id)
-  if (node.type !== 'layer' || node.kind !== 'Add' || edges.length !== 2) return null
+  const joins = node.type === 'layer' && isLayerKind(node.kind) && layerDefinition(node.kind).joinsPaths
+  if (!joins || edges.length !== 2) return null
   const shapes = edges.map(({ source }) =>
     graph.nodes.find(({ id }) => id === source)?.type === 'input'
       ? inputShape(context)

@@ -5,7 +5,7 @@ import { countMemoryKills, readMemory, type MemorySources } from '../../../src/m
 import { causeOfDeath } from '../../../src/main/jobs/death'
 import { leaveTrace, removeTrace } from '../../../src/main/training/traces'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
-import { largestBatch, trainingMemory } from '../../../src/shared/architecture/memory'
+import { largestBatch, trainingMemory } from '../../../src/shared/experiment/memory'
 import { optimizerSchema } from '../../../src/shared/experiment/optimizer'
 import { presets } from '../../../src/shared/presets'
 import { temporaryFolder } from '../support'

@@ -12,7 +12,7 @@ import {
   correctOf,
   predictedOf,
   topFiveAccuracy
-} from '../../../src/shared/run/evaluation'
+} from '../../../src/shared/evaluation/predictions'
 import type { Evaluation } from '../../../src/shared/run/schema'
 import { temporaryFolder } from '../support'
 

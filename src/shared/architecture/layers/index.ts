@@ -9,12 +9,15 @@ import { dropout } from './dropout'
 import { flatten } from './flatten'
 import { gelu } from './gelu'
 import { groupNorm } from './groupNorm'
+import { hardswish } from './hardswish'
 import { identity } from './identity'
+import { instanceNorm2d } from './instanceNorm2d'
 import { leakyRelu } from './leakyRelu'
 import { linear } from './linear'
 import { localResponseNorm } from './localResponseNorm'
 import { maxPool2d } from './maxPool2d'
 import { multiply } from './multiply'
+import { prelu } from './prelu'
 import { relu } from './relu'
 import { scale } from './scale'
 import { sigmoid } from './sigmoid'
@@ -26,12 +29,15 @@ export const layers = {
   Conv2d: conv2d,
   Linear: linear,
   BatchNorm2d: batchNorm2d,
+  InstanceNorm2d: instanceNorm2d,
   GroupNorm: groupNorm,
   LocalResponseNorm: localResponseNorm,
   ReLU: relu,
   LeakyReLU: leakyRelu,
+  PReLU: prelu,
   GELU: gelu,
   SiLU: silu,
+  Hardswish: hardswish,
   Sigmoid: sigmoid,
   Tanh: tanh,
   Dropout: dropout,
@@ -49,5 +55,8 @@ export const layers = {
 export type LayerKind = keyof typeof layers
 /** The parsed attributes of a kind. */
 export type AttributesOf<K extends LayerKind> = (typeof layers)[K] extends LayerDefinition<infer A> ? A : never
+
+/** A kind for whoever has attributes of no known type: they must be as its own schema parsed them. */
+export const layerDefinition = (kind: LayerKind): LayerDefinition => layers[kind]
 
 export const isLayerKind = (kind: string): kind is LayerKind => Object.hasOwn(layers, kind)
