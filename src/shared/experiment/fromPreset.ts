@@ -3,12 +3,16 @@ import type { Recipe } from './schema'
 import type { SettingValue } from './setting'
 
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** A recipe with another value of a setting; itself where it has that value, so that what came with a kind stays. */
+export const withSetting = (recipe: Recipe, path: string, value: SettingValue | undefined): Recipe =>
+  value !== undefined && isEqual(valueAt(recipe, path), value) ? recipe : withValue(recipe, path, value)
+
 /** Settings that others come with: kinds of optimizer and schedule, and groups. */
 const owners = settings.filter(({ path }) => settings.some(({ appliesTo }) => appliesTo?.path === path))
 
 /** The preset's recipe with the optimizer, the schedule and the groups of `recipe`, each with its usual values. */
 function counterpart(recipe: Recipe, preset: Recipe): Recipe {
-  return owners.reduce((own, { path }) => withValue(own, path, valueAt(recipe, path)), preset)
+  return owners.reduce((own, { path }) => withSetting(own, path, valueAt(recipe, path)), preset)
 }
 
 /**
@@ -33,9 +37,8 @@ export function changesFrom(preset: Recipe, recipe: Recipe): ReadonlySet<string>
 export function backToPreset(recipe: Recipe, preset: Recipe, paths: readonly string[]): Recipe {
   return paths.reduce((own, path) => {
     if (!settingsFor(own).some((setting) => setting.path === path)) return own
-    const before = valueAt(own, path)
-    const back = withValue(own, path, presetValue(own, preset, path))
-    if (isEqual(before, valueAt(back, path))) return back
+    const back = withSetting(own, path, presetValue(own, preset, path))
+    if (back === own) return own
     const belonging = settings.filter((setting) => setting.appliesTo?.path === path && exists(setting, back))
     return belonging.reduce((now, { path: child }) => withValue(now, child, presetValue(now, preset, child)), back)
   }, recipe)

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { settingsFor, withValue } from '../../../shared/experiment/fields'
-import { backToPreset } from '../../../shared/experiment/fromPreset'
+import { backToPreset, withSetting } from '../../../shared/experiment/fromPreset'
 import { recipeFindings, type Finding } from '../../../shared/experiment/findings'
 import { epochLength, pictureCounts, type EpochLength } from '../../../shared/experiment/length'
 import type { Experiment, Recipe } from '../../../shared/experiment/schema'
@@ -54,10 +54,10 @@ export const useExperiment = defineStore('experiment', () => {
 
   /** Changes one setting; undefined puts its default back. */
   function set(path: string, value: SettingValue | undefined): void {
-    const changed = withValue(recipe.value, path, value)
+    const next = withSetting(recipe.value, path, value)
     // Figures of held-out pictures can be watched only where some are held out.
-    const unwatched = changed.validationShare === 0 && changed.monitor.startsWith('validation')
-    recipe.value = unwatched && path === 'validationShare' ? withValue(changed, 'monitor', undefined) : changed
+    const unwatched = next.validationShare === 0 && next.monitor.startsWith('validation')
+    recipe.value = unwatched && path === 'validationShare' ? withValue(next, 'monitor', undefined) : next
   }
 
   /** Puts settings back to the preset's, and takes away what was typed for them. */
