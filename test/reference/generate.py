@@ -7,6 +7,7 @@ CIFAR-10 (datasets/cifar10 in the cache), also the hash of its resized test pict
 """
 
 import hashlib
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ from seed_resnet import Residual, SeedResNet
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STEPS = 10
+# The first is what batch and instance normalisations have in common.
+NORMALIZATIONS = (nn.modules.batchnorm._NormBase, nn.GroupNorm)
 
 
 class BlockClassifier(nn.Module):
@@ -43,19 +46,23 @@ class BlockClassifier(nn.Module):
 def randomise(model):
     """Values that leave no parameter or buffer at a default that could hide a mistake."""
     for module in model.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            nn.init.xavier_uniform_(module.weight)
-        if isinstance(module, (nn.BatchNorm2d, nn.GroupNorm)) and module.affine:
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.uniform_(module.bias, -0.5, 0.5)
-        if isinstance(module, nn.BatchNorm2d):
+        weight = getattr(module, "weight", None)
+        if isinstance(module, NORMALIZATIONS):
+            if module.affine:
+                nn.init.uniform_(weight, 0.5, 1.5)
+                nn.init.uniform_(module.bias, -0.5, 0.5)
+        elif weight is not None and weight.dim() > 1:
+            nn.init.xavier_uniform_(weight)
+        elif weight is not None:
+            nn.init.uniform_(weight, -0.5, 1.5)
+        if getattr(module, "running_mean", None) is not None:
             nn.init.uniform_(module.running_mean, -0.5, 0.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
 def record(
     name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None, factors=None, decay=None,
-    lookahead=None, frozen=(), decay_factors=None,
+    lookahead=None, frozen=(), decay_factors=None, modes=("train", "evaluate"),
 ):
     loss_functions = {"train": nn.CrossEntropyLoss(label_smoothing=smoothing), "evaluate": nn.CrossEntropyLoss()}
     tensors = {"images": images, "labels": labels.to(torch.int32)}
@@ -71,7 +78,7 @@ def record(
         parameter.requires_grad_(not key.startswith(tuple(frozen)))
     initial = state()
     tensors |= {f"initial.{key}": value for key, value in initial.items()}
-    for mode in ("train", "evaluate"):
+    for mode in modes:
         model.load_state_dict(initial, strict=False)
         model.train(mode == "train")
         model.zero_grad()
@@ -95,7 +102,7 @@ def record(
     slow = {key: parameter.detach().clone() for key, parameter in trained.items()}
     averaged = decay and AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay))
     losses = []
-    for step in range(steps):
+    for step in range(steps if "train" in modes else 0):
         optimizer_object.zero_grad()
         loss = loss_functions["train"](model(images), labels)
         loss.backward()
@@ -138,7 +145,7 @@ def parameter_groups(model, settings, factors, decay_factors):
     groups = {"weight": [], "bias": [], "normalization": []}
     for module in model.modules():
         for key, parameter in module.named_parameters(recurse=False):
-            normal = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm))
+            normal = isinstance(module, NORMALIZATIONS)
             groups["normalization" if normal else "bias" if key == "bias" else "weight"].append(parameter)
     # AdamW's own default counts where the settings leave weight decay out.
     decay = settings.get("weightDecay", 0.01 if settings["kind"] == "AdamW" else 0.0)
@@ -216,13 +223,10 @@ def make_layer(kind, channels, attributes):
     }
     if kind == "Scale":
         return Scale(**arguments)
-    if kind == "GroupNorm":
-        return nn.GroupNorm(arguments.pop("num_groups"), channels, **arguments)
-    if kind == "BatchNorm2d":
-        return nn.BatchNorm2d(channels, **arguments)
-    if kind == "Conv2d":
-        return nn.Conv2d(channels, arguments.pop("out_channels"), arguments.pop("kernel_size"), **arguments)
-    return getattr(nn, kind)(**arguments)
+    make = getattr(nn, kind)
+    wanted = inspect.signature(make).parameters
+    of_input = {name: channels for name in ("in_channels", "num_channels", "num_features") if name in wanted}
+    return make(**of_input, **arguments)
 
 
 def layers():
@@ -233,7 +237,9 @@ def layers():
         randomise(model)
         images = torch.randn(3, *case["input"])
         labels = torch.randint(0, 2, (3,))
-        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9))
+        # What is random in training has a reference in evaluation alone.
+        modes = case.get("modes", ["train", "evaluate"])
+        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9), modes=modes)
 
 
 class Inception(nn.Module):
@@ -320,6 +326,28 @@ class Joins(nn.Module):
         return self.fc(torch.flatten(y, 1))
 
 
+class Instances(nn.Module):
+    """Pictures normalised one by one, trained slopes of channels, of features and of all."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(4, 6, 3, padding=1)
+        self.in1 = nn.InstanceNorm2d(6, affine=True, track_running_stats=True)
+        self.hardswish = nn.Hardswish()
+        self.conv2 = nn.Conv2d(6, 5, 3, stride=2, padding=1)
+        self.prelu1 = nn.PReLU(5)
+        self.in2 = nn.InstanceNorm2d(5)
+        self.prelu2 = nn.PReLU()
+        self.fc1 = nn.Linear(5 * 3 * 4, 7)
+        self.prelu3 = nn.PReLU(7)
+        self.fc = nn.Linear(7, 2)
+
+    def forward(self, x):
+        y = self.hardswish(self.in1(self.conv1(x)))
+        y = self.prelu2(self.in2(self.prelu1(self.conv2(y))))
+        return self.fc(self.prelu3(self.fc1(torch.flatten(y, 1))))
+
+
 def small_networks():
     for index, (name, model) in enumerate(
         {
@@ -328,6 +356,7 @@ def small_networks():
             "depthwise": Depthwise(),
             "linears": Linears(),
             "joins": Joins(),
+            "instances": Instances(),
         }.items()
     ):
         torch.manual_seed(300 + index)
