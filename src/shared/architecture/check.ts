@@ -8,6 +8,7 @@ import { LIMITS } from './limits'
 import { ArchitectureProblem, formatShape, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
 import { findCycle } from './topology'
+import { unknownIn } from './unknown'
 
 export * from './checked'
 
@@ -133,6 +134,7 @@ class Checker {
     inputs: (Value | null)[],
     input: Value | null
   ): Value | null {
+    for (const { code, parameters } of unknownIn(node)) this.report(path, code, parameters, around.live)
     if (node.type === 'input') return input
     if (inputs.length === 0) throw new ArchitectureProblem('unconnected')
     if (node.type !== 'output' && node.bypassed) return inputs[0]!
