@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { learningRateAt } from '../../src/shared/experiment/schedule'
-import { optimizerSchema } from '../../src/shared/experiment/optimizer'
-import { scheduleSchema } from '../../src/shared/experiment/schedules'
-import type { Schedule } from '../../src/shared/experiment/schedules'
-import drawn from '../fixtures/schedules-random.json'
-import fixture from '../fixtures/schedules.json'
+import { learningRateAt } from '../../../src/shared/experiment/schedule'
+import { optimizerSchema } from '../../../src/shared/experiment/optimizer'
+import { scheduleSchema } from '../../../src/shared/experiment/schedules'
+import type { Schedule } from '../../../src/shared/experiment/schedules'
+import drawn from '../../fixtures/schedules-random.json'
+import fixture from '../../fixtures/schedules.json'
 
 describe('learning rates equal PyTorch’s over a whole run', () => {
   const { epochs, stepsPerEpoch, learningRate, cases } = fixture
