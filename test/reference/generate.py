@@ -7,7 +7,6 @@ CIFAR-10 (datasets/cifar10 in the cache), also the hash of its resized test pict
 """
 
 import hashlib
-import inspect
 import json
 import sys
 from pathlib import Path
@@ -20,14 +19,13 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from layers import CASES, NORMALIZATIONS, make_layer, randomise
 from resnet20 import ResNet20
 from schedules import schedules
 from seed_resnet import Residual, SeedResNet
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STEPS = 10
-# The first is what batch and instance normalisations have in common.
-NORMALIZATIONS = (nn.modules.batchnorm._NormBase, nn.GroupNorm)
 
 
 class BlockClassifier(nn.Module):
@@ -41,23 +39,6 @@ class BlockClassifier(nn.Module):
 
     def forward(self, x):
         return self.fc(torch.flatten(self.block(x), 1))
-
-
-def randomise(model):
-    """Values that leave no parameter or buffer at a default that could hide a mistake."""
-    for module in model.modules():
-        weight = getattr(module, "weight", None)
-        if isinstance(module, NORMALIZATIONS):
-            if module.affine:
-                nn.init.uniform_(weight, 0.5, 1.5)
-                nn.init.uniform_(module.bias, -0.5, 0.5)
-        elif weight is not None and weight.dim() > 1:
-            nn.init.xavier_uniform_(weight)
-        elif weight is not None:
-            nn.init.uniform_(weight, -0.5, 1.5)
-        if getattr(module, "running_mean", None) is not None:
-            nn.init.uniform_(module.running_mean, -0.5, 0.5)
-            nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
 def record(
@@ -194,15 +175,6 @@ def blocks():
         record(f"residual-{name}", model, images, labels, optimizer)
 
 
-class Scale(nn.Module):
-    def __init__(self, factor):
-        super().__init__()
-        self.factor = factor
-
-    def forward(self, x):
-        return self.factor * x
-
-
 class LayerClassifier(nn.Module):
     """One layer whose every output value reaches the logits."""
 
@@ -217,21 +189,8 @@ class LayerClassifier(nn.Module):
         return self.fc(torch.flatten(self.layer(x), 1))
 
 
-def make_layer(kind, channels, attributes):
-    arguments = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()
-    }
-    if kind == "Scale":
-        return Scale(**arguments)
-    make = getattr(nn, kind)
-    wanted = inspect.signature(make).parameters
-    of_input = {name: channels for name in ("in_channels", "num_channels", "num_features") if name in wanted}
-    return make(**of_input, **arguments)
-
-
 def layers():
-    cases = json.loads((Path(__file__).resolve().parent / "layer_cases.json").read_text())
-    for index, case in enumerate(cases):
+    for index, case in enumerate(CASES):
         torch.manual_seed(200 + index)
         model = LayerClassifier(case["kind"], case["input"], case["attributes"])
         randomise(model)

@@ -103,7 +103,7 @@ export const recipeSchema = z.object({
   weightDecayFactors: factors({ bias: 'bias-decay-factor', normalization: 'normalization-decay-factor' }),
   /** Exponential moving average of the weights, used for evaluation (torch.optim.swa_utils.AveragedModel). */
   averaging: z
-    .object({ decay: fraction.default(0.999).meta({ setting: { option: null } }) })
+    .object({ decay: fraction.default(0.999).meta({ setting: { scale: 'complement', option: null } }) })
     .nullable()
     .default(null)
     .meta({ setting: { section: 'weights' } }),

@@ -1,8 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
+import { settingsFor, withValue } from '../../../shared/experiment/fields'
+import { backToPreset, withSetting } from '../../../shared/experiment/fromPreset'
 import { recipeFindings, type Finding } from '../../../shared/experiment/findings'
 import { epochLength, pictureCounts, type EpochLength } from '../../../shared/experiment/length'
 import type { Experiment, Recipe } from '../../../shared/experiment/schema'
+import type { SettingValue } from '../../../shared/experiment/setting'
 import type { Settings } from '../../../shared/app/settings'
 import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
 import { report } from '../report'
@@ -21,6 +24,8 @@ export const useExperiment = defineStore('experiment', () => {
   /** The preset whose recipe it began with. */
   const preset = ref<PresetName>(defaultPreset)
   const recipe = ref<Recipe>(structuredClone(presets[defaultPreset].recipe))
+  /** What was typed for a setting and is not taken, by its path: the recipe has its former value. */
+  const drafts = ref<Record<string, string>>({})
   const check = computed(() => editor.check)
   const experiment = computed<Experiment>(() => ({
     format: 'residuum.experiment',
@@ -38,19 +43,40 @@ export const useExperiment = defineStore('experiment', () => {
   const findings = computed<Finding[]>(() =>
     check.value.checked && dataset.info ? recipeFindings(recipe.value, check.value.checked, dataset.info) : []
   )
+  /** Settings whose fields show something else than the recipe has. */
+  const refused = computed(() => settingsFor(recipe.value).filter(({ path }) => path in drafts.value))
   const startable = computed(
-    () => check.value.checked !== null && findings.value.every(({ severity }) => severity !== 'error')
+    () =>
+      check.value.checked !== null &&
+      refused.value.length === 0 &&
+      findings.value.every(({ severity }) => severity !== 'error')
   )
+
+  /** Changes one setting; undefined puts its default back. */
+  function set(path: string, value: SettingValue | undefined): void {
+    const next = withSetting(recipe.value, path, value)
+    // Figures of held-out pictures can be watched only where some are held out.
+    const unwatched = next.validationShare === 0 && next.monitor.startsWith('validation')
+    recipe.value = unwatched && path === 'validationShare' ? withValue(next, 'monitor', undefined) : next
+  }
+
+  /** Puts settings back to the preset's, and takes away what was typed for them. */
+  function reset(paths: readonly string[]): void {
+    for (const path of paths) delete drafts.value[path]
+    recipe.value = backToPreset(recipe.value, presets[preset.value].recipe, paths)
+  }
 
   /** Opens a preset with the recipe it is meant for; the number of pictures stays. */
   function choose(name: PresetName): void {
     const { trainLimit, testLimit } = recipe.value
     preset.value = name
+    drafts.value = {}
     recipe.value = { ...structuredClone(presets[name].recipe), trainLimit, testLimit }
     architectures.openPreset(name)
   }
 
   function resetRecipe(): void {
+    drafts.value = {}
     recipe.value = structuredClone(presets[preset.value].recipe)
   }
 
@@ -79,5 +105,20 @@ export const useExperiment = defineStore('experiment', () => {
     watch([preset, recipe, () => editor.source], changed, { deep: true })
   }
 
-  return { remember, preset, recipe, experiment, check, epoch, findings, startable, choose, resetRecipe }
+  return {
+    remember,
+    preset,
+    recipe,
+    drafts,
+    refused,
+    experiment,
+    check,
+    epoch,
+    findings,
+    startable,
+    choose,
+    set,
+    reset,
+    resetRecipe
+  }
 })
