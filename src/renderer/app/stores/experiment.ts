@@ -1,5 +1,6 @@
+import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, ref, watch } from 'vue'
+import { computed, ref } from 'vue'
 import { settingsFor, withValue } from '../../../shared/experiment/fields'
 import { backToPreset, withSetting } from '../../../shared/experiment/fromPreset'
 import { recipeFindings, type Finding } from '../../../shared/experiment/findings'
@@ -92,17 +93,13 @@ export const useExperiment = defineStore('experiment', () => {
       // One that cannot be read must not keep the window from opening.
       if (kept.architecture !== null && known) await architectures.open(kept.architecture).catch(report)
     }
-    let timer: ReturnType<typeof setTimeout> | undefined
     const changed = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        // A copy without proxies: it crosses to another process.
-        const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
-        const { source } = editor
-        keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
-      }, KEEP_MS)
+      // A copy without proxies: it crosses to another process.
+      const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
+      const { source } = editor
+      keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
     }
-    watch([preset, recipe, () => editor.source], changed, { deep: true })
+    watchDebounced([preset, recipe, () => editor.source], changed, { deep: true, debounce: KEEP_MS })
   }
 
   return {
