@@ -1,7 +1,6 @@
 import en from './en.json'
 import faultsEn from './en/faults'
-import settingsEn from './settings/en.json'
-import settingsZh from './settings/zh-CN.json'
+import { en as settingsEn, zh as settingsZh } from './settings'
 import zh from './zh-CN.json'
 import faultsZh from './zh-CN/faults'
 
