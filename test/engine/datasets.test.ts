@@ -162,7 +162,7 @@ describe('CIFAR-10', () => {
     expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(1)
     const end = events.at(-1) as Extract<TrainingEvent, { type: 'ended' }>
     expect(end).toMatchObject({ status: 'failed', error: { code: 'dataset-damaged' } })
-    expect(end.error!.parameters.reason).toContain(name)
+    expect(errorText(end.error!)).toContain(name)
   })
 
   it('a truncated file or an unreadable manifest is found before training', async () => {

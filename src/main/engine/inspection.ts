@@ -38,6 +38,9 @@ const isFinite = (graph: Graph, x: Tensor): Tensor =>
   graph.emit('IsFinite', [x], T, [{ dtype: 'bool', shape: x.shape }])[0]!
 
 /** Stands in TensorFlow's message when `assertFinite` fails. */
+/** Thrown by a step whose loss is not finite, before anything has changed; `inspect` finds where values went first. */
+export class LossNotFinite extends Error {}
+
 export const NOT_FINITE = 'residuum-loss-not-finite'
 
 /** For each layer whether its parameters, and whether its outputs, are all finite: float32 [2 layers]. */

@@ -198,9 +198,7 @@ export async function checkExperiment(
   experiment: Experiment
 ): Promise<{ architecture: CheckedArchitecture; dataset: Dataset; findings: Finding[] }> {
   const { checked, problems } = checkArchitecture(experiment.architecture)
-  if (!checked) {
-    throw new ResiduumError('architecture', { problem: problems[0] ? describeProblem(problems[0]) : '' })
-  }
+  if (!checked) throw new ResiduumError('architecture', { problem: problems[0]! })
   const dataset = await openDataset(experiment.dataset.name)
   const { name } = dataset
   if (dataset.classes.length !== checked.classes) {
@@ -212,6 +210,6 @@ export async function checkExperiment(
   }
   const findings = recipeFindings(experiment.recipe, checked, dataset)
   const wrong = findings.find(({ severity }) => severity === 'error')
-  if (wrong) throw new ResiduumError(wrong.code, wrong.parameters)
+  if (wrong) throw ResiduumError.of(wrong)
   return { architecture: checked, dataset, findings }
 }

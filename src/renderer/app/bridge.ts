@@ -8,5 +8,5 @@ export async function request<R extends RouteName>(
 ): Promise<RouteOutput<R>> {
   const answer = await window.residuum.request(route, input as RouteInput<R>)
   if (answer.ok) return answer.data
-  throw new ResiduumError(answer.error.code, answer.error.parameters)
+  throw ResiduumError.of(answer.error)
 }

@@ -4,8 +4,9 @@ import { instancesOf, resolveAll } from './instances'
 import type { LayerDefinition, Parameter, Shape } from './layer'
 import { isLayerKind, layers, type LayerKind } from './layers'
 import { LIMITS } from './limits'
-import { ArchitectureProblem, formatShape, type Problem } from './problems'
+import { ArchitectureProblem, formatShape, type PlacelessProblem, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
+import { faultOf } from '../issues'
 import { findCycle } from './topology'
 
 /** The path that stands for the network's input among `inputs`: no name of a node, which has no brackets. */
@@ -99,12 +100,10 @@ export function checkArchitecture(architecture: Architecture): CheckResult {
   const inputShape = [channels, height, width]
   const output = checker.expand(architecture.graph, TOP, '', { path: INPUT, shape: inputShape })
   if (output && formatShape(output.shape) !== String(architecture.classes)) {
-    checker.report('', 'output-width', {
-      shape: formatShape(output.shape),
-      classes: architecture.classes
-    })
+    const parameters = { shape: formatShape(output.shape), classes: architecture.classes }
+    checker.report('', { code: 'output-width', parameters })
   }
-  if (output?.path === INPUT) checker.report('', 'empty')
+  if (output?.path === INPUT) checker.report('', { code: 'empty', parameters: {} })
   const { problems, summaries } = checker
   const checkedLayers = checker.layers.filter(({ path }) => !checker.dead.has(path))
   const ok = output !== null && problems.length === 0
@@ -152,9 +151,9 @@ class Checker {
     private readonly drawings: Drawings
   ) {}
 
-  report(path: string, code: Problem['code'], parameters: Problem['parameters'] = {}, live = true): void {
+  report(path: string, problem: PlacelessProblem, live = true): void {
     const list = live ? this.problems : this.warnings
-    if (list.length < LIMITS.problems) list.push({ path, code, parameters })
+    if (list.length < LIMITS.problems) list.push({ ...problem, path })
   }
 
   /** Expands one drawing; the value of its output node, or null where a problem stands before it. */
@@ -162,7 +161,8 @@ class Checker {
     this.checkEnds(graph, prefix)
     const { ordered, cyclic, live: reaching } = this.drawings.of(graph)
     if (cyclic.length > 0) {
-      this.report(prefix.slice(0, -1), 'cycle', { nodes: roundTrip(findCycle(graph, cyclic)) })
+      const parameters = { nodes: roundTrip(findCycle(graph, cyclic)) }
+      this.report(prefix.slice(0, -1), { code: 'cycle', parameters })
       return null
     }
     const values = new Map<string, Value | null>()
@@ -174,7 +174,7 @@ class Checker {
       const live = around.live && (reaching.has(node.id) || node.type === 'input')
       const value = this.guard(path, live, () => this.resolve(node, { ...around, live }, path, inputs, input))
       values.set(node.id, value)
-      if (around.live && !live) this.report(path, 'unused', {}, false)
+      if (around.live && !live) this.report(path, { code: 'unused', parameters: {} }, false)
       if (node.type === 'output') output = value
       this.summarise(path, value, firstLayer)
     }
@@ -210,10 +210,12 @@ class Checker {
     const { min, max } = definition.inputs
     if (inputs.length > max) throw new ArchitectureProblem('too-many-inputs', { max, count: inputs.length })
     if (inputs.length < min) throw new ArchitectureProblem('too-few-inputs', { min, count: inputs.length })
-    const parsed = this.parseAttributes(kind, definition, resolveAll(node.attributes, scope))
+    const attributes = resolveAll(node.attributes, scope)
+    const parsed = this.parseAttributes(kind, definition, attributes)
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!
-      throw new ArchitectureProblem('attribute', { attribute: issue.path.join('.'), reason: issue.message })
+      const reason = faultOf(issue, attributes)
+      throw new ArchitectureProblem('attribute', { attribute: issue.path.join('.'), reason })
     }
     const inputShapes = inputs.map((value) => value.shape)
     const outputShape = definition.outputShape(parsed.data, inputShapes)
@@ -278,16 +280,18 @@ class Checker {
   private checkEnds(graph: ArchitectureGraph, prefix: string): void {
     const ids = new Set<string>()
     for (const { id } of graph.nodes) {
-      if (ids.has(id)) this.report(prefix + id, 'duplicate-id', { id })
+      if (ids.has(id)) this.report(prefix + id, { code: 'duplicate-id', parameters: { id } })
       ids.add(id)
     }
     for (const type of ['input', 'output'] as const) {
       const count = graph.nodes.filter((node) => node.type === type).length
-      if (count !== 1) this.report(prefix.slice(0, -1), 'one-end', { type, count })
+      if (count !== 1) this.report(prefix.slice(0, -1), { code: 'one-end', parameters: { type, count } })
     }
     for (const { source, target } of graph.edges) {
       const missing = [source, target].find((id) => !ids.has(id))
-      if (missing !== undefined) this.report(prefix.slice(0, -1), 'unknown-node', { id: missing })
+      if (missing !== undefined) {
+        this.report(prefix.slice(0, -1), { code: 'unknown-node', parameters: { id: missing } })
+      }
     }
   }
 
@@ -296,7 +300,7 @@ class Checker {
       return rule()
     } catch (error) {
       if (!(error instanceof ArchitectureProblem)) throw error
-      this.report(path, error.code, error.parameters, live)
+      this.report(path, error.placeless, live)
       return null
     }
   }

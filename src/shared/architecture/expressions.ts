@@ -1,4 +1,5 @@
 import jsep, { type Expression } from 'jsep'
+import type { Fault } from '../messages/coded'
 import { ArchitectureProblem } from './problems'
 import type { AttributeValue } from './schema'
 
@@ -25,14 +26,31 @@ export function parseExpression(text: string): Expression {
   return tree
 }
 
+/** What a rule of the language refuses. */
+class Refused extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.code)
+  }
+}
+
 /** What `body` gives; what it throws names the expression. */
 function naming<T>(text: string, body: () => T): T {
   try {
     return body()
   } catch (error) {
     if (error instanceof ArchitectureProblem) throw error
-    throw new ArchitectureProblem('expression', { expression: text, reason: (error as Error).message })
+    const reason = error instanceof Refused ? error.fault : syntaxFault(text, error)
+    throw new ArchitectureProblem('expression', { expression: text, reason })
   }
+}
+
+/** Where jsep, whose own words are English, could not read on; it counts behind the `=`. */
+function syntaxFault(text: string, error: unknown): Fault {
+  const { index, description = '' } = error as { index?: number; description?: string }
+  if (/^Unclosed/.test(description)) return { code: 'expression-unclosed', parameters: {} }
+  const rest = index === undefined ? '' : text.slice(index + 1).trim()
+  if (rest === '') return { code: 'expression-end', parameters: {} }
+  return { code: 'expression-syntax', parameters: { place: index! + 2, rest } }
 }
 
 export type Scalar = number | boolean | string
@@ -40,12 +58,14 @@ export type Scalar = number | boolean | string
 export type Scope = ReadonlyMap<string, Scalar>
 
 const number = (value: Scalar): number => {
-  if (typeof value !== 'number') throw new Error(`${JSON.stringify(value)} is not a number`)
+  if (typeof value !== 'number') {
+    throw new Refused({ code: 'expression-number', parameters: { value: JSON.stringify(value) } })
+  }
   return value
 }
 /** As in Python there is neither infinity nor half a truth: what has no number is said. */
 const finite = (value: number): number => {
-  if (!Number.isFinite(value)) throw new Error('the result is not a finite number')
+  if (!Number.isFinite(value)) throw new Refused({ code: 'expression-not-finite', parameters: {} })
   // There is one zero.
   return value === 0 ? 0 : value
 }
@@ -56,7 +76,7 @@ const arithmetic =
 const divided =
   (apply: (a: number, b: number) => number) =>
   (a: Scalar, b: Scalar): Scalar => {
-    if (number(b) === 0) throw new Error('a division by zero')
+    if (number(b) === 0) throw new Refused({ code: 'expression-zero', parameters: {} })
     return arithmetic(apply)(a, b)
   }
 const ordered =
@@ -64,7 +84,10 @@ const ordered =
   (a: Scalar, b: Scalar): Scalar =>
     apply(number(a), number(b))
 const same = (a: Scalar, b: Scalar): boolean => {
-  if (typeof a !== typeof b) throw new Error(`${JSON.stringify(a)} and ${JSON.stringify(b)} are of different kinds`)
+  if (typeof a !== typeof b) {
+    const parameters = { left: JSON.stringify(a), right: JSON.stringify(b) }
+    throw new Refused({ code: 'expression-kinds', parameters })
+  }
   return a === b
 }
 
@@ -90,7 +113,7 @@ const FUNCTIONS: Record<string, { least: number; most: number; apply: (...values
   max: { least: 2, most: Infinity, apply: Math.max }
 }
 
-/** Throws Error where a tree has a form that the language lacks, at whatever place. */
+/** Throws Refused where a tree has a form that the language lacks, at whatever place. */
 function requireForms(node: Expression): void {
   const inside = (...keys: string[]): void => keys.forEach((key) => requireForms(node[key] as Expression))
   switch (node.type) {
@@ -118,13 +141,14 @@ function requireForms(node: Expression): void {
       if (type !== 'Identifier' || !Object.hasOwn(FUNCTIONS, name as string)) break
       const { least, most } = FUNCTIONS[name as string]!
       if (given.length < least || given.length > most) {
-        const wanted = most === 1 ? '1 value' : `${least} values or more`
-        throw new Error(`${name as string} takes ${wanted}, not ${given.length}`)
+        const parameters = { name: name as string, wanted: least, count: given.length }
+        const code = least === most ? 'expression-arguments' : 'expression-arguments-least'
+        throw new Refused({ code, parameters })
       }
       return given.forEach(requireForms)
     }
   }
-  throw new Error('this form is not allowed')
+  throw new Refused({ code: 'expression-form', parameters: {} })
 }
 
 /** The value of `text` (with its leading `=`) under `scope`. Throws ArchitectureProblem `expression`. */
@@ -148,7 +172,9 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       return node.value as Scalar
     case 'Identifier': {
       const value = scope.get(node.name as string)
-      if (value === undefined) throw new Error(`unknown parameter ${String(node.name)}`)
+      if (value === undefined) {
+        throw new Refused({ code: 'expression-parameter', parameters: { name: String(node.name) } })
+      }
       return value
     }
     case 'UnaryExpression':
@@ -157,7 +183,9 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       if (node.operator === '&&') return Boolean(child('left')) && Boolean(child('right'))
       if (node.operator === '||') return Boolean(child('left')) || Boolean(child('right'))
       const value = BINARY[node.operator as string]!(child('left'), child('right'))
-      if (typeof value === 'string' && value.length > LONGEST_TEXT) throw new Error('the text is too long')
+      if (typeof value === 'string' && value.length > LONGEST_TEXT) {
+        throw new Refused({ code: 'expression-long', parameters: {} })
+      }
       return value
     }
     case 'ConditionalExpression':
@@ -168,5 +196,5 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       return finite(apply(...values))
     }
   }
-  throw new Error('this form is not allowed')
+  throw new Refused({ code: 'expression-form', parameters: {} })
 }

@@ -31,7 +31,7 @@ export class PretendNetwork {
 
   trainStep(batch: BatchInput, settings: StepSettings): { loss: number; correct: number } {
     const loss = this.lossAt(settings.step)
-    if (!Number.isFinite(loss)) throw new ResiduumError('loss-not-finite')
+    if (!Number.isFinite(loss)) throw new LossNotFinite()
     this.told.push(settings)
     return { loss, correct: indicesOf(batch).length / 2 }
   }

@@ -1,0 +1,37 @@
+import type en from '../en/problems'
+
+export default {
+  attribute: '{attribute} 无效：{reason}',
+  expression: '无法计算表达式 {expression}：{reason}',
+  'needs-image': '该层需要图像输入（通道 x 高 x 宽），但得到 {shape}；它必须位于展平层之前',
+  'needs-flat': '线性层需要一维向量，但得到 {shape}；请在其前面加展平层',
+  'window-too-large': '{kernel} 的卷积核大于 {input} 的输入（填充 {padding}）；请使用更小的核或减小前面的步幅',
+  'pooling-padding': '填充 {padding} 超过核 {kernel} 的一半，PyTorch 不允许；请减小填充',
+  'unequal-shapes': '{kind} 的输入形状不同：{shapes}；请在其中一路加 1x1 卷积',
+  'output-width': '最后一层输出 {shape}，而数据有 {classes} 个类别；请把最后的线性层宽度改为 {classes}',
+  empty: '网络中没有任何层',
+  cycle: '连接经过 {nodes} 形成了环',
+  unconnected: '输入端没有连接',
+  'too-many-inputs': '最多 {max} 个输入，但有 {count} 个',
+  'too-few-inputs': '至少需要 {min} 个输入，但只有 {count} 个',
+  'unknown-layer': 'Residuum 不认识 {kind} 层',
+  'unknown-block': '没有名为 {block} 的模块',
+  'unknown-argument': '模块 {block} 没有参数 {argument}',
+  'recursive-block': '模块 {block} 包含了自身',
+  'too-deep': '模块嵌套超过 {max} 层',
+  'too-large': '其 {shape} 的张量超过 {max} 个值；请减少通道数或缩小图片',
+  'too-many-layers': '展开并重复各模块后，此处的层数超过 {max}；请减少重复次数或嵌套',
+  'too-many-parts': '展开并重复各模块后，此处的节点与连接总数超过 {max}；请减少重复次数或嵌套',
+  'duplicate-id': '两个节点同名：{id}',
+  'one-end': '一张图需要恰好一个 {type}，但有 {count} 个',
+  'unknown-node': '有连接指向不存在的节点 {id}',
+  groups: '{groups} 个分组不能整除 {channels} 个输入通道和 {outChannels} 个输出通道；请选择两者的公约数',
+  unused: '它的值没有去处；它不参与训练，也不计入统计',
+  'bias-before-norm': '它的偏置不起作用：其后的 {norm} 会减去均值。请关闭偏置',
+  'activated-logits': '{kind} 位于类别得分之后，而损失函数需要可正可负的得分；这会减慢甚至阻止学习',
+  'plain-stack':
+    '连续 {depth} 个带权重的层没有捷径连接；超过 {limit} 层后，普通网络越深学得越差（He 等，2015）。请加入捷径连接',
+  'stride-over-kernel': '步幅 {stride} 大于卷积核 {kernel}：窗口之间的像素不会被看到',
+  'group-of-one': '每组只有一个值，只会与自身归一化：无论输入什么，输出都是它的偏置。请减少组数',
+  'unequal-sizes': 'Concatenate 的输入高或宽不同：{shapes}；请让其前面的层使用相同的步幅和合适的填充'
+} satisfies Record<keyof typeof en, string>
