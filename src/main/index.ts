@@ -2,21 +2,20 @@ import { app, dialog, nativeTheme, type BrowserWindow } from 'electron'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AppInfo } from '../shared/app/info'
+import type { Settings } from '../shared/app/settings'
 import { describeError } from '../shared/errors'
-import { EVENT, PORT } from '../shared/ipc/channel'
-import type { WindowEvent } from '../shared/ipc/events'
-import type { AppInfo } from '../shared/ipc/routes'
 import { texts as textsOf, type Texts } from '../shared/messages'
 import { tell } from '../shared/messages/tell'
-import type { Settings } from '../shared/settings'
 import { exitCodes, heedSignals, outliveOutput, watchParent, type EndingSignal } from './endings'
 import { cacheFolder, libraryFolder, settingsFolder } from './folders'
 import { becomeInstance } from './instance'
+import { appHandlers } from './ipc/app'
 import { architectureHandlers } from './ipc/architectures'
 import { datasetHandlers } from './ipc/datasets'
-import { serveRequests } from './ipc/router'
+import { fileHandlers } from './ipc/files'
+import { handPort, serveRequests, tellWindow, type WindowEvent } from './ipc/router'
 import { runHandlers } from './ipc/runs'
-import { settingsHandlers } from './ipc/settings'
 import { trainingHandlers } from './ipc/training'
 import { electronProcesses } from './jobs/electron'
 import { runKeeper } from './jobs/runKeeper'
@@ -89,13 +88,13 @@ async function start(): Promise<void> {
   }
 
   let window: BrowserWindow | null = null
-  const send = (event: WindowEvent): void => window?.webContents.send(EVENT, event)
+  const send = (event: WindowEvent): void => tellWindow(window, event)
   const processes = electronProcesses(join(__dirname, 'trainer.cjs'))
   const runner = new Runner(processes, runKeeper(library.folder), () => settings.get().evaluationSpace, {
     training: (state) => send({ type: 'training', state }),
     expected: (run, isExpected) => library.expect(run, isExpected).catch(() => undefined),
     runChanged: (run) => void library.hint(run).catch(() => undefined),
-    port: (port) => window?.webContents.postMessage(PORT, null, [port])
+    port: (port) => handPort(window, port)
   })
   library.subscribe(send)
   library.follow()
@@ -122,22 +121,20 @@ async function start(): Promise<void> {
 
   serveFolder(join(__dirname, '../renderer'))
   serveRequests({
-    'app.info': () => info,
-    'menu.history': (current) => {
-      history = current
-      showMenu()
-      return undefined
-    },
-    'menu.popup': ({ commands }) => {
-      popUpMenu(localeOf(settings.get().locale), commands, (id) => send({ type: 'command', id }))
-      return undefined
-    },
-    ...settingsHandlers(settings, apply),
+    ...appHandlers(info, settings, {
+      changed: apply,
+      history: (current) => {
+        history = current
+        showMenu()
+      },
+      popUp: (commands) => popUpMenu(localeOf(settings.get().locale), commands, (id) => send({ type: 'command', id }))
+    }),
     ...architectureHandlers(
       library,
       () => window,
       () => send({ type: 'architectures-changed' })
     ),
+    ...fileHandlers(() => window),
     ...runHandlers(library),
     ...trainingHandlers(runner),
     ...datasetHandlers

@@ -1,5 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
-import { commands, type CommandId } from '../shared/commands'
+import { commands, type CommandId } from '../shared/app/commands'
 import type { EditName } from '../shared/architecture/edit/history'
 import { formatMessage } from '../shared/messages/tell'
 import en from '../shared/messages/en.json'

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeText } from '../shared/text/decode'
 import { ResiduumError } from '../shared/errors'
-import { settingsSchema, type Settings } from '../shared/settings'
+import { settingsSchema, type Settings } from '../shared/app/settings'
 import { makeFolder, readWholeSync, writeFileAtomic } from './files'
 
 /** Far more than settings ever take. */

@@ -1,6 +1,6 @@
 import { BrowserWindow, nativeTheme, screen, session } from 'electron'
 import { join } from 'node:path'
-import type { Settings } from '../shared/settings'
+import type { Settings } from '../shared/app/settings'
 import type { SettingsStore } from './settings'
 import { WINDOW_ORIGIN } from './protocol'
 

@@ -8,7 +8,7 @@ import { writeEvaluation } from '../../src/main/run/evaluations'
 import { changeUser, createRun } from '../../src/main/run/folder'
 import { presetExperiment } from '../../src/shared/presets'
 import type { Curve } from '../../src/shared/run/curves'
-import type { Settings } from '../../src/shared/settings'
+import type { Settings } from '../../src/shared/app/settings'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
 import { append, ended, epochRecord, started } from '../support/runFolders'
 

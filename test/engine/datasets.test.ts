@@ -28,6 +28,7 @@ import {
 } from '../../src/main/datasets/dataset'
 import { TrainingControl } from '../../src/main/training/control'
 import { train } from '../../src/main/training/train'
+import { errorText } from '../../src/shared/errors'
 import { presetExperiment } from '../../src/shared/presets'
 import type { TrainingEvent } from '../../src/shared/run/events'
 

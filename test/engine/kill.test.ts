@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +17,7 @@ import {
   type RecordedRun
 } from '../soak/runs'
 import { trainElsewhere, type Kill, type Trained } from '../soak/trainer'
-import { canMount, mount, unmount } from '../support/smallDisk'
+import { canMount, fillDisk, mount, unmount } from '../support/smallDisk'
 
 /** `npm run soak` asks for more. */
 const KILLS = Number(process.env.RESIDUUM_KILLS ?? 20)
@@ -161,7 +161,7 @@ describe.skipIf(!canMount())('runs that are killed on a full disk', () => {
           meanwhile: async () => {
             const ballast = join(folder, 'ballast')
             // As much as will go, again and again: a trainer that waits also removes what it began.
-            const timer = setInterval(() => fill(ballast), 5)
+            const timer = setInterval(() => fillDisk(ballast), 5)
             await sleep(400 * random())
             waited += 1
             return () => {
@@ -180,18 +180,3 @@ describe.skipIf(!canMount())('runs that are killed on a full disk', () => {
     PATIENCE_MS
   )
 })
-
-function fill(file: string): void {
-  try {
-    if (!existsSync(file)) writeFileSync(file, '')
-    for (let size = 2 ** 20; size >= 4096;) {
-      try {
-        appendFileSync(file, Buffer.alloc(size))
-      } catch {
-        size /= 4
-      }
-    }
-  } catch {
-    // Not a single block is free.
-  }
-}

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,4 +22,15 @@ export function canMount(): boolean {
   if (can) unmount(probe)
   rmSync(probe, { recursive: true, force: true })
   return can
+}
+
+/** Makes `file` as large as its disk lets it become. */
+export function fillDisk(file: string): void {
+  for (let size = 2 ** 20; size >= 1;) {
+    try {
+      appendFileSync(file, Buffer.alloc(size))
+    } catch {
+      size = Math.floor(size / 4)
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { prepareSettingsFolder, SettingsStore } from '../../src/main/settings'
 import { newRecipe } from '../../src/shared/experiment/schema'
 import { presets } from '../../src/shared/presets'
-import { settingsSchema } from '../../src/shared/settings'
+import { settingsSchema } from '../../src/shared/app/settings'
 import { temporaryFolder } from './support'
 
 const defaults = settingsSchema.parse({})

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SplitName } from '../../shared/experiment/dataset'
 import { ResiduumError } from '../../shared/errors'
 import { loadBackend } from '../engine/backend'
 import { makeFolder, readIfThere, sha256, writeError, writeFileAtomic } from '../files'
-import { datasetFolder, splitFiles, type DatasetManifest, type SplitChecksums, type SplitName } from './dataset'
+import { datasetFolder, splitFiles, type DatasetManifest, type SplitChecksums } from './dataset'
 
 const NAME = 'cifar10'
 const CLASSES = 'airplane automobile bird cat deer dog frog horse ship truck'.split(' ')

@@ -2,14 +2,12 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ResiduumError } from '../../shared/errors'
+import { splitNames, type SplitName } from '../../shared/experiment/dataset'
 import { datasetNames, type DatasetName } from '../../shared/experiment/schema'
 import { readIfThere, readWhole } from '../files'
 import { cacheFolder } from '../folders'
 import type { Fault } from '../../shared/messages/coded'
 import { checksumOf } from './checksums'
-
-export const splitNames = ['train', 'test'] as const
-export type SplitName = (typeof splitNames)[number]
 
 /** Far more than a manifest ever takes. */
 const MAX_MANIFEST_BYTES = 10_000_000

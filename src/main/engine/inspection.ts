@@ -37,10 +37,10 @@ export function assertFinite(graph: Graph, loss: Tensor): string {
 const isFinite = (graph: Graph, x: Tensor): Tensor =>
   graph.emit('IsFinite', [x], T, [{ dtype: 'bool', shape: x.shape }])[0]!
 
-/** Stands in TensorFlow's message when `assertFinite` fails. */
 /** Thrown by a step whose loss is not finite, before anything has changed; `inspect` finds where values went first. */
 export class LossNotFinite extends Error {}
 
+/** Stands in TensorFlow's message when `assertFinite` fails. */
 export const NOT_FINITE = 'residuum-loss-not-finite'
 
 /** For each layer whether its parameters, and whether its outputs, are all finite: float32 [2 layers]. */

@@ -1,35 +1,17 @@
 import { dialog, type BrowserWindow } from 'electron'
 import { MAX_DOCUMENT_BYTES, parseArchitecture } from '../../shared/architecture/document'
+import type { architectureRoutes } from '../../shared/ipc/architectures'
 import { decodeText } from '../../shared/text/decode'
-import { fileName } from '../../shared/text/fileName'
-import { readWhole, writeFileAtomic } from '../files'
+import { readWhole } from '../files'
 import type { Library } from '../library/library'
+import { FILE_KINDS } from './fileKinds'
 import type { Handlers } from './router'
-
-type Names =
-  | 'architectures.list'
-  | 'architectures.get'
-  | 'architectures.create'
-  | 'architectures.draft'
-  | 'architectures.save'
-  | 'architectures.rename'
-  | 'architectures.delete'
-  | 'architectures.restore'
-  | 'architectures.versions'
-  | 'architectures.version'
-  | 'architectures.import'
-  | 'files.export'
-
-const KINDS = {
-  json: { name: 'JSON', extensions: ['json'] },
-  python: { name: 'Python', extensions: ['py'] }
-}
 
 export function architectureHandlers(
   { architectures }: Library,
   window: () => BrowserWindow | null,
   changed: () => void
-): Handlers<Names> {
+): Handlers<keyof typeof architectureRoutes> {
   /** Tells the window that the list is another one. */
   const telling = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work
@@ -50,21 +32,12 @@ export function architectureHandlers(
     'architectures.import': async () => {
       const { filePaths } = await dialog.showOpenDialog(window()!, {
         properties: ['openFile'],
-        filters: [KINDS.json]
+        filters: [FILE_KINDS.json]
       })
       const [file] = filePaths
       if (file === undefined) return null
       const text = decodeText(await readWhole(file, MAX_DOCUMENT_BYTES), file)
       return { file, architecture: parseArchitecture(text, file) }
-    },
-    'files.export': async ({ name, kind, text }) => {
-      const { filePath } = await dialog.showSaveDialog(window()!, {
-        defaultPath: fileName(name, KINDS[kind].extensions[0]!),
-        filters: [KINDS[kind]]
-      })
-      if (!filePath) return null
-      await writeFileAtomic(filePath, text)
-      return { file: filePath }
     }
   }
 }

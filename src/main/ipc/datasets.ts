@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { openDataset, readLabels, readPictures, splitNames } from '../datasets/dataset'
+import { splitNames } from '../../shared/experiment/dataset'
+import type { datasetRoutes } from '../../shared/ipc/datasets'
+import { openDataset, readLabels, readPictures } from '../datasets/dataset'
 import type { Handlers } from './router'
 
-type Names = 'datasets.get' | 'datasets.labels' | 'datasets.pictures'
-
-export const datasetHandlers: Handlers<Names> = {
+export const datasetHandlers: Handlers<keyof typeof datasetRoutes> = {
   'datasets.get': async ({ name }) => {
     const { classes, shape, counts, folder, files } = await openDataset(name)
     const paths = splitNames.flatMap((split) => Object.values(files[split]))

@@ -1,12 +1,15 @@
-import { ipcMain, type IpcMainInvokeEvent, type WebFrameMain } from 'electron'
+import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent, type MessagePortMain, type WebFrameMain } from 'electron'
 import { hasTooManyValues, LIMITS } from '../../shared/architecture/limits'
 import { describeError, ResiduumError } from '../../shared/errors'
-import { REQUEST, type Answer } from '../../shared/ipc/channel'
+import { EVENT, PORT, REQUEST, type Answer } from '../../shared/ipc/channel'
+import type { WindowEvent } from '../../shared/ipc/events'
 import { routes, type RouteName, type RouteOutput, type Routes } from '../../shared/ipc/routes'
 import type { z } from 'zod'
 import { placedFault } from '../../shared/issues'
 import type { Fault } from '../../shared/messages/coded'
 import { WINDOW_ORIGIN } from '../protocol'
+
+export type { WindowEvent } from '../../shared/ipc/events'
 
 /** A handler gets parsed input only, never the raw event. */
 export type Handlers<Names extends RouteName = RouteName> = {
@@ -26,6 +29,14 @@ export function serveRequests(handlers: Handlers): void {
     }
   })
 }
+
+/** Tells the window something unasked. */
+export const tellWindow = (window: BrowserWindow | null, event: WindowEvent): void =>
+  window?.webContents.send(EVENT, event)
+
+/** Gives the window a port on which a trainer posts. */
+export const handPort = (window: BrowserWindow | null, port: MessagePortMain): void =>
+  window?.webContents.postMessage(PORT, null, [port])
 
 async function answer(
   handlers: Handlers,

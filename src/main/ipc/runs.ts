@@ -1,19 +1,9 @@
+import type { runRoutes } from '../../shared/ipc/runs'
 import type { Library } from '../library/library'
 import type { Handlers } from './router'
 
-type Names =
-  | 'runs.list'
-  | 'runs.speeds'
-  | 'runs.get'
-  | 'runs.curves'
-  | 'runs.evaluations'
-  | 'runs.evaluation'
-  | 'runs.rename'
-  | 'runs.delete'
-  | 'runs.restore'
-
 /** What changes the window hears from the library itself. */
-export const runHandlers = (library: Library): Handlers<Names> => ({
+export const runHandlers = (library: Library): Handlers<keyof typeof runRoutes> => ({
   'runs.list': (query) => library.list(query),
   'runs.speeds': () => library.listSpeeds(),
   'runs.get': ({ id }) => library.getDetail(id),

@@ -1,16 +1,8 @@
+import type { trainingRoutes } from '../../shared/ipc/training'
 import type { Runner } from '../jobs/runner'
 import type { Handlers } from './router'
 
-type Names =
-  | 'training.start'
-  | 'training.continue'
-  | 'training.pause'
-  | 'training.resume'
-  | 'training.stop'
-  | 'training.state'
-  | 'training.connect'
-
-export const trainingHandlers = (runner: Runner): Handlers<Names> => ({
+export const trainingHandlers = (runner: Runner): Handlers<keyof typeof trainingRoutes> => ({
   'training.start': async (experiment) => ({ id: await runner.start(experiment) }),
   'training.continue': ({ id }) => runner.continue(id).then(() => undefined),
   'training.pause': () => void runner.pause(),

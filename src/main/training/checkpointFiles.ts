@@ -107,13 +107,15 @@ export async function loadCheckpoint(folder: string, journalBytes = Infinity): P
     }
   }
   if (refused.length === 0) return null
-  const ahead = refused.find(({ code }) => code === 'checkpoint-ahead')
+  const ahead = refused.find((error) => error.code === 'checkpoint-ahead')
   if (ahead) throw new ResiduumError('journal-short', { ...ahead.parameters, file: journalFile(folder) })
   throw new ResiduumError('checkpoint-missing', {
     folder,
     reason: {
       code: 'quoted',
-      parameters: { text: refused.flatMap(({ parameters }) => ('file' in parameters ? [parameters.file] : [])).join(', ') }
+      parameters: {
+        text: refused.flatMap(({ parameters }) => ('file' in parameters ? [parameters.file] : [])).join(', ')
+      }
     }
   })
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
+import * as files from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { ResiduumError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/errorRecord'
@@ -9,6 +9,9 @@ import type { Stopwatch } from './stopwatch'
 
 /** What a run does on a full disk: wait until there is room, or end as failed. */
 export type OnFullDisk = 'wait' | 'stop'
+
+/** Node before 18.15 lacks it, and so does Electron 22. */
+const statfs = (files as Partial<typeof files>).statfs
 
 const RETRY_MS = 2000
 const MEBIBYTE = 2 ** 20
@@ -59,10 +62,8 @@ export const isDiskFull = (error: unknown): error is ResiduumError =>
 export async function describeFullDisk(file: string, bytes: number): Promise<ErrorRecord> {
   const folder = dirname(file)
   const disk = mountPointOf(folder)
-  const free = await statfs(folder).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => null
-  )
+  const space = await statfs?.(folder).catch(() => null)
+  const free = space ? space.bavail * space.bsize : null
   // With room on the disk it is a quota, of which the system does not say how much is left.
   if (free === null || free >= bytes) return { code: 'disk-full-waiting', parameters: { file, disk } }
   const missing = Math.max(0.1, (bytes - free) / MEBIBYTE).toFixed(1)

@@ -1,6 +1,5 @@
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
 import { largestBatch, trainingMemory } from '../../shared/architecture/memory'
-import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { recipeFindings, type Finding } from '../../shared/experiment/findings'
 import { epochLength } from '../../shared/experiment/length'
@@ -105,7 +104,7 @@ export class Session {
         ...(record?.warnings ?? []),
         ...(traced ? [traced] : []),
         ...(short ? [describeError(short)] : []),
-        ...findings.map(({ code, parameters }) => ({ code, parameters })),
+        ...findings.map((finding) => describeError(ResiduumError.of(finding))),
         ...(replanned && checkpoint ? [describeError(replanned)] : []),
         ...(checkpoint?.refused ?? []),
         ...(job.resume && !checkpoint ? [{ code: 'resumed-from-nothing' as const, parameters: {} }] : []),

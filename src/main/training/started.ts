@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
 import { version } from '../../../package.json'
 import type { Started } from '../../shared/run/journal'
-import { splitNames, type Dataset } from '../datasets/dataset'
+import { splitNames } from '../../shared/experiment/dataset'
+import type { Dataset } from '../datasets/dataset'
 import { sha256 } from '../files'
 import type { Session } from './session'
 

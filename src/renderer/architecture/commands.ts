@@ -1,7 +1,7 @@
 import { ElMessage } from 'element-plus'
 import * as edit from '../../shared/architecture/edit'
 import type { ArchitectureNode, Edge } from '../../shared/architecture/schema'
-import type { EditorCommand } from '../../shared/commands'
+import type { EditorCommand } from '../../shared/app/commands'
 import { presets } from '../../shared/presets'
 import { i18n } from '../app/i18n'
 import { useArchitectures } from '../app/stores/architectures'

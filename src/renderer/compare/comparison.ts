@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { describeError } from '../../shared/errors'
+import type { LibraryChange } from '../../shared/run/change'
 import type { RunDetail, RunSummary } from '../../shared/run/schema'
 import { request } from '../app/bridge'
 import { readCurve, type CurvePoint } from '../app/curves'
 import { distinctPlaces } from '../charts/palette'
 import { report } from '../app/report'
-import { useRuns, type RunEvent } from '../app/stores/runs'
+import { useRuns } from '../app/stores/runs'
 
 /** Points of a curve: more than a chart is wide. */
 const POINTS = 1500
@@ -110,7 +111,7 @@ export const useComparison = defineStore('comparison', () => {
     known.value = new Map([...known.value, [summary.id, { ...former, detail }]])
   }
 
-  function follow(event: RunEvent): void {
+  function follow(event: LibraryChange): void {
     if (event.type === 'run-removed') {
       if (!chosen.value.has(event.id)) return
       gone.add(event.id)

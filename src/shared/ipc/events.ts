@@ -1,19 +1,14 @@
 import { z } from 'zod'
-import { commandIds } from '../commands'
-import { runSummarySchema } from '../run/schema'
-import { settingsSchema } from '../settings'
-import { appInfoSchema, trainingStateSchema } from './routes'
+import { appEvents } from './app'
+import { architectureEvents } from './architectures'
+import { runEvents } from './runs'
+import { trainingEvents } from './training'
 
 /** What main tells the window unasked. */
 export const windowEventSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('run-added'), run: runSummarySchema }),
-  z.object({ type: z.literal('run-changed'), run: runSummarySchema }),
-  z.object({ type: z.literal('run-removed'), id: z.string() }),
-  /** Architectures were added, changed or removed. */
-  z.object({ type: z.literal('architectures-changed') }),
-  z.object({ type: z.literal('training'), state: trainingStateSchema.nullable() }),
-  z.object({ type: z.literal('settings'), settings: settingsSchema }),
-  z.object({ type: z.literal('app-info'), info: appInfoSchema }),
-  z.object({ type: z.literal('command'), id: z.enum(commandIds) })
+  ...runEvents,
+  ...architectureEvents,
+  ...trainingEvents,
+  ...appEvents
 ])
 export type WindowEvent = z.infer<typeof windowEventSchema>

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** A request of the window to main: what goes in and what comes out. */
 export interface RouteDefinition<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -10,3 +10,9 @@ export const route = <I extends z.ZodType, O extends z.ZodType>(input: I, output
   input,
   output
 })
+
+export const nothing = z.undefined()
+/** One thing of the library. */
+export const byId = z.object({ id: z.string().max(64) })
+/** What a user calls it. */
+export const givenName = z.string().trim().min(1).max(200)

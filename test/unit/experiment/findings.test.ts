@@ -8,7 +8,7 @@ import { newRecipe, recipeSchema, type Recipe } from '../../../src/shared/experi
 import { layer, sequence } from '../../../src/shared/presets/drawing'
 import { presets } from '../../../src/shared/presets'
 import { seedResnet } from '../../../src/shared/presets/seedResnet'
-import { settingsSchema } from '../../../src/shared/settings'
+import { settingsSchema } from '../../../src/shared/app/settings'
 import refusals from '../../fixtures/refusals.json'
 
 function network([channels, height, width]: readonly [number, number, number], nodes: ArchitectureNode[]) {

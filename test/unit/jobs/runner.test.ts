@@ -3,7 +3,7 @@ import { Runner, type RunKeeper } from '../../../src/main/jobs/runner'
 import { ResiduumError } from '../../../src/shared/errors'
 import { presetExperiment } from '../../../src/shared/presets'
 import type { ErrorRecord } from '../../../src/shared/errorRecord'
-import type { TrainingState } from '../../../src/shared/ipc/routes'
+import type { TrainingState } from '../../../src/shared/run/training'
 import type { TrainingEvent } from '../../../src/shared/run/events'
 import { device, ended, pretend, started, type PretendedTrainer } from './pretended'
 

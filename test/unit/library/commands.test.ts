@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeUser } from '../../../src/main/run/folder'
 import { addRun, ended, epochRecord, started } from '../../support/runFolders'
-import { canMount, mount, unmount } from '../../support/smallDisk'
+import { canMount, fillDisk, mount, unmount } from '../../support/smallDisk'
 import { temporaryFolder } from '../support'
 
 const work = mkdtempSync(join(tmpdir(), 'residuum-commands-'))
@@ -99,16 +99,7 @@ describe('runs and library, without TensorFlow', () => {
     try {
       const { id, folder: run } = await addRun(folder, [started(4), epochRecord(0), ended()])
       writeFileSync(join(folder, 'ballast'), '')
-      const fill = (): void => {
-        for (let size = 65_536; size >= 1;) {
-          try {
-            appendFileSync(join(folder, 'ballast'), Buffer.alloc(size))
-          } catch {
-            size /= 4
-          }
-        }
-      }
-      fill()
+      fillDisk(join(folder, 'ballast'))
       const listed = async (): Promise<unknown> => {
         const { code, out, err } = await command('runs', 'list', '--json', '--library', folder)
         return [code, err, out === '' ? null : (JSON.parse(out) as { runs: object[] }).runs]
@@ -119,7 +110,7 @@ describe('runs and library, without TensorFlow', () => {
       expect(await listed()).toEqual(asItStands)
       await changeUser(run, { name: 'renamed' })
       writeFileSync(join(folder, 'ballast'), '')
-      fill()
+      fillDisk(join(folder, 'ballast'))
       expect(await listed()).toEqual([0, '', [expect.objectContaining({ name: 'renamed' })]])
     } finally {
       unmount(folder)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Library, type LibraryChange } from '../../../src/main/library/library'
+import { Library } from '../../../src/main/library/library'
+import type { LibraryChange } from '../../../src/shared/run/change'
 import { announceRun } from '../../../src/main/run/announce'
 import { addRun, append, ended, epochRecord, started } from '../../support/runFolders'
 import { temporaryFolder } from '../support'

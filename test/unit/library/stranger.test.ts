@@ -1,6 +1,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
-import { Library, type LibraryChange } from '../../../src/main/library/library'
+import { Library } from '../../../src/main/library/library'
+import type { LibraryChange } from '../../../src/shared/run/change'
 import { readJournal } from '../../../src/main/run/journal'
 import type { JournalRecord } from '../../../src/shared/run/journal'
 import { seriesOf, type Series } from '../../../src/shared/run/series'

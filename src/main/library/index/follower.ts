@@ -1,17 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
+import type { LibraryChange } from '../../../shared/run/change'
 import type { RunSummary } from '../../../shared/run/schema'
 import { listRunIds, runsFolder } from '../../run/folder'
 import type { Database } from '../database'
 import { readRun, signatureOf, type Read } from './reading'
 import { removeRun, toSummary, writeRun } from './row'
 import { patiently } from './schema'
-
-/** What happened to the runs that lists show. A run in the trash is gone for them; put back it is added. */
-export type LibraryChange =
-  | { type: 'run-added'; run: RunSummary }
-  | { type: 'run-changed'; run: RunSummary }
-  | { type: 'run-removed'; id: string }
 
 const LOOK_MS = 400
 /** A run that changed is looked at each time for so long: whoever writes it may not hold it as its owner. */

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
-import type { AppInfo } from '../../../shared/ipc/routes'
-import { settingsSchema, type Settings } from '../../../shared/settings'
+import type { AppInfo } from '../../../shared/app/info'
+import { settingsSchema, type Settings } from '../../../shared/app/settings'
 import { request } from '../bridge'
 import { resolveLanguage, setLanguage } from '../i18n'
 

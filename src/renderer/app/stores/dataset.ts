@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { describeError } from '../../../shared/errors'
 import type { ErrorRecord } from '../../../shared/errorRecord'
-import type { DatasetInfo } from '../../../shared/ipc/routes'
+import type { DatasetInfo } from '../../../shared/experiment/dataset'
 import { request } from '../bridge'
 
 /** The cached data set, or why it cannot be read. */

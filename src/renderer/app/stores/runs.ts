@@ -1,19 +1,17 @@
 import { defineStore } from 'pinia'
 import { onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue'
-import type { WindowEvent } from '../../../shared/ipc/events'
+import type { LibraryChange } from '../../../shared/run/change'
 import type { RunQueryInput } from '../../../shared/run/query'
 import type { RunSummary } from '../../../shared/run/schema'
 import { request } from '../bridge'
 import { onceShown, useShown } from '../shown'
-
-export type RunEvent = Extract<WindowEvent, { type: 'run-added' | 'run-changed' | 'run-removed' }>
 
 /** What the library says of its runs: how many there are, and each change to whoever listens. */
 export const useRuns = defineStore('runs', () => {
   /** Runs that are neither archived nor deleted. */
   const total = ref(0)
   const loaded = ref(false)
-  const listeners = new Set<(event: RunEvent) => void>()
+  const listeners = new Set<(event: LibraryChange) => void>()
 
   async function load(): Promise<void> {
     total.value = (await request('runs.list', { limit: 1 })).total
@@ -21,13 +19,13 @@ export const useRuns = defineStore('runs', () => {
   }
   const reload = oneAtATime(load)
 
-  function follow(event: RunEvent): void {
+  function follow(event: LibraryChange): void {
     if (event.type !== 'run-changed') reload()
     for (const listener of listeners) listener(event)
   }
 
   /** Gives a function that ends it. */
-  function subscribe(listener: (event: RunEvent) => void): () => void {
+  function subscribe(listener: (event: LibraryChange) => void): () => void {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }

@@ -2,12 +2,12 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Experiment } from '../../../shared/experiment/schema'
 import { PORT } from '../../../shared/ipc/channel'
-import type { TrainingState } from '../../../shared/ipc/routes'
+import type { LibraryChange } from '../../../shared/run/change'
 import type { Progress, TrainingEvent } from '../../../shared/run/events'
 import type { Diagnostics, RunDetail, StepMetrics } from '../../../shared/run/schema'
+import type { TrainingState } from '../../../shared/run/training'
 import { request } from '../bridge'
 import { groupSteps, readCurve, type CurvePoint } from '../curves'
-import type { RunEvent } from './runs'
 
 const REDRAW_MS = 500
 
@@ -82,7 +82,7 @@ export const useTraining = defineStore('training', () => {
     if (detail.value?.summary.id === id) detail.value = fresh
   }
 
-  function note(event: RunEvent): void {
+  function note(event: LibraryChange): void {
     const shown = detail.value
     if (event.type === 'run-removed') {
       if (event.id !== shown?.summary.id) return

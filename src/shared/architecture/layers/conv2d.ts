@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { ArchitectureProblem } from '../problems'
-import { asImage, count, defineLayer, elements, pair, slide, type Parameter } from '../layer'
+import { asImage, count, defineLayer, elements, INPUT_CHANNELS, pair, slide, type Parameter } from '../layer'
+import { biasSummary, oneInput, strideSummary, untaught, windowFormula, windowSight, windowSummary } from './rules'
 
 /**
  * torch.nn.Conv2d; the number of input channels is inferred. Weight: out, in / groups, height, width.
  * `groups` equal to the input channels is a depthwise convolution.
  */
 export const conv2d = defineLayer({
+  ...untaught,
   kind: 'Conv2d',
   category: 'convolution',
   attributes: z.object({
@@ -18,11 +20,12 @@ export const conv2d = defineLayer({
     groups: count.default(1),
     bias: z.boolean().default(true)
   }),
+  inputs: oneInput,
   outputShape: (attributes, [input]) => {
     const { channels } = asImage(input!)
     const { out_channels, groups } = attributes
     if (channels % groups !== 0 || out_channels % groups !== 0) {
-      throw new ArchitectureProblem('groups', { groups, channels, outChannels: out_channels })
+      throw new ArchitectureProblem('groups', { attribute: 'groups', groups, channels, outChannels: out_channels })
     }
     return [out_channels, ...slide(input!, attributes)]
   },
@@ -49,5 +52,15 @@ export const conv2d = defineLayer({
     return parameters
   },
   multiplyAdds: ({ kernel_size, groups }, [input], output) =>
-    (elements(output) * asImage(input!).channels * kernel_size[0] * kernel_size[1]) / groups
+    (elements(output) * asImage(input!).channels * kernel_size[0] * kernel_size[1]) / groups,
+  name: { stem: 'conv', numbered: true },
+  firstAttributes: { out_channels: 64, kernel_size: 3, padding: 1 },
+  summary: [...windowSummary, { attribute: 'out_channels', as: 'value' }, ...strideSummary, ...biasSummary],
+  formula: windowFormula,
+  sight: windowSight,
+  kept: { extra: 0, output: false, overwrites: 'none', view: false },
+  statistics: null,
+  python: { form: 'module', name: 'nn.Conv2d', leading: [INPUT_CHANNELS, 'out_channels'], lazy: null },
+  symbolicOutput: ({ out_channels }) => ({ channels: out_channels!, area: null }),
+  carriesWeights: true
 })

@@ -1,6 +1,17 @@
 import { z } from 'zod'
+import { asImage, pair, slide, type Shape } from '../layer'
 import { ArchitectureProblem } from '../problems'
-import { asImage, defineLayer, pair, slide, type LayerDefinition } from '../layer'
+import type { Symbolic } from '../symbolic'
+import {
+  noMultiplyAdds,
+  noParameters,
+  oneInput,
+  strideSummary,
+  untaught,
+  windowFormula,
+  windowSight,
+  windowSummary
+} from './rules'
 
 export interface PoolingAttributes {
   kernel_size: [number, number]
@@ -9,47 +20,41 @@ export interface PoolingAttributes {
   ceil_mode: boolean
 }
 
-const window = z.object({
+export const poolingWindow = z.object({
   kernel_size: pair(1),
   stride: pair(1).optional(),
   padding: pair(0).default([0, 0]),
   ceil_mode: z.boolean().default(false)
 })
 /** PyTorch's default stride of a pooling is its kernel. */
-const withStride = <W extends z.infer<typeof window>>(value: W): W & PoolingAttributes => ({
+export const withStride = <W extends z.infer<typeof poolingWindow>>(value: W): W & PoolingAttributes => ({
   ...value,
   stride: value.stride ?? value.kernel_size
 })
 
-const definePooling = <A extends PoolingAttributes>(kind: string, attributes: z.ZodType<A>): LayerDefinition<A> =>
-  defineLayer({
-    kind,
-    category: 'pooling',
-    attributes,
-    outputShape: (given, [input]) => {
-      if (given.padding.some((size, axis) => size * 2 > given.kernel_size[axis]!)) {
-        throw new ArchitectureProblem('pooling-padding', {
-          padding: given.padding.join('x'),
-          kernel: given.kernel_size.join('x')
-        })
-      }
-      return [asImage(input!).channels, ...slide(input!, given)]
-    }
-  })
-
-/** torch.nn.MaxPool2d (padding counts as minus infinity). */
-export const maxPool2d = definePooling('MaxPool2d', window.transform(withStride))
-
-/** torch.nn.AvgPool2d; with count_include_pad padding counts as zeros, else it does not count. */
-export const avgPool2d = definePooling(
-  'AvgPool2d',
-  window.extend({ count_include_pad: z.boolean().default(true) }).transform(withStride)
-)
-
-/** torch.nn.AdaptiveAvgPool2d: means of windows that cover the input evenly, `output_size` of them. */
-export const adaptiveAvgPool2d = defineLayer({
-  kind: 'AdaptiveAvgPool2d',
+/** What holds of every pooling by a sliding window. */
+export const pooling = {
+  ...untaught,
   category: 'pooling',
-  attributes: z.object({ output_size: pair(1) }),
-  outputShape: ({ output_size }, [input]) => [asImage(input!).channels, ...output_size]
-})
+  inputs: oneInput,
+  /** Throws ArchitectureProblem `pooling-padding` where a window could hold padding alone. */
+  outputShape: (given: PoolingAttributes, [input]: readonly Shape[]): Shape => {
+    if (given.padding.some((size, axis) => size * 2 > given.kernel_size[axis]!)) {
+      throw new ArchitectureProblem('pooling-padding', {
+        padding: given.padding.join('x'),
+        kernel: given.kernel_size.join('x')
+      })
+    }
+    return [asImage(input!).channels, ...slide(input!, given)]
+  },
+  parameters: noParameters,
+  multiplyAdds: noMultiplyAdds,
+  name: { stem: 'pool', numbered: true },
+  firstAttributes: { kernel_size: 2 },
+  summary: [...windowSummary, ...strideSummary],
+  formula: windowFormula,
+  sight: windowSight,
+  kept: { extra: 0, output: true, overwrites: 'none', view: false },
+  statistics: null,
+  symbolicOutput: (_: unknown, [first]: readonly Symbolic[]): Symbolic => ({ channels: first!.channels, area: null })
+} as const

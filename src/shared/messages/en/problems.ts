@@ -28,7 +28,8 @@ export default {
   'duplicate-id': 'two nodes are named {id}',
   'one-end': 'a drawing needs exactly one {type} but has {count}',
   'unknown-node': 'a connection names {id}, which does not exist',
-  groups: '{groups} groups do not divide {channels} input and {outChannels} output channels; choose a divisor of both',
+  groups:
+    '{attribute} is {groups}, which does not divide {channels} input and {outChannels} output channels; choose a divisor of both',
   unused: 'its value goes nowhere; it is not trained and does not count',
   'bias-before-norm': 'its bias has no effect: {norm} behind it takes the mean away. Switch the bias off',
   'activated-logits':

@@ -25,7 +25,7 @@ export default {
   'duplicate-id': '两个节点同名：{id}',
   'one-end': '一张图需要恰好一个 {type}，但有 {count} 个',
   'unknown-node': '有连接指向不存在的节点 {id}',
-  groups: '{groups} 个分组不能整除 {channels} 个输入通道和 {outChannels} 个输出通道；请选择两者的公约数',
+  groups: '{attribute} 为 {groups}，不能整除 {channels} 个输入通道和 {outChannels} 个输出通道；请选择两者的公约数',
   unused: '它的值没有去处；它不参与训练，也不计入统计',
   'bias-before-norm': '它的偏置不起作用：其后的 {norm} 会减去均值。请关闭偏置',
   'activated-logits': '{kind} 位于类别得分之后，而损失函数需要可正可负的得分；这会减慢甚至阻止学习',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { newRecipe, recipeSchema } from './experiment/schema'
-import { presetNames } from './presets'
-import { runSortSchema } from './run/query'
+import { newRecipe, recipeSchema } from '../experiment/schema'
+import { presetNames } from '../presets'
+import { runSortSchema } from '../run/query'
 
 export const themes = ['system', 'light', 'dark'] as const
 export const locales = ['system', 'en', 'zh-CN'] as const

@@ -1,0 +1,5 @@
+/** Kinds of files as dialogs offer them. */
+export const FILE_KINDS = {
+  json: { name: 'JSON', extensions: ['json'] },
+  python: { name: 'Python', extensions: ['py'] }
+}
