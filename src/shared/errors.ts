@@ -1,4 +1,4 @@
-import type { Coded, CodedArguments, Parameters } from './messages/coded'
+import type { Coded, CodedArguments, Fault, Parameters } from './messages/coded'
 import { texts } from './messages'
 import type messages from './messages/en/errors'
 import { tell } from './messages/tell'
@@ -32,6 +32,13 @@ export function describeError(error: unknown): ErrorRecord {
   return {
     code: 'unexpected',
     parameters: { message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Thrown where a fault is found that its catcher gives a place to: the `{reason}` of an error or a problem. */
+export class Refusal extends Error {
+  constructor(readonly fault: Fault) {
+    super(tell(texts.en, 'fault', fault))
   }
 }
 

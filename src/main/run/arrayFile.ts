@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Fault } from '../../shared/messages/coded'
+import { Refusal } from '../../shared/errors'
 
 /**
  * A file of arrays: one line of JSON, filled up with spaces to a multiple of 64 bytes, its newline included, and behind
@@ -75,11 +75,7 @@ const checksumOf = (bytes: Uint8Array, digits: number): string =>
     .digest('hex')
 
 /** Why bytes are refused. */
-export class ArrayFileError extends Error {
-  constructor(readonly reason: Fault) {
-    super(reason.code)
-  }
-}
+export class ArrayFileError extends Refusal {}
 
 /**
  * A file's line and arrays, in memory of their own. `schema` is that of its kind, with its format and version. Throws

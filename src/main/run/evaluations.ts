@@ -147,7 +147,7 @@ function refusing<Result>(file: string, read: () => Result): Result {
     return read()
   } catch (error) {
     if (!(error instanceof ArrayFileError)) throw error
-    throw new ResiduumError('evaluation-damaged', { file, reason: error.reason }, { cause: error })
+    throw new ResiduumError('evaluation-damaged', { file, reason: error.fault }, { cause: error })
   }
 }
 

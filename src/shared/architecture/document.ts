@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ResiduumError } from '../errors'
+import { Refusal, ResiduumError } from '../errors'
 import { placedFault } from '../issues'
 import type { Fault } from '../messages/coded'
 import { isLayerKind } from './layers'
@@ -29,7 +29,7 @@ export function parseDocument<T>(
   try {
     document = parseBounded(text)
   } catch (error) {
-    throw refuse(error instanceof Unbounded ? error.fault : notJson(error))
+    throw refuse(error instanceof Refusal ? error.fault : notJson(error))
   }
   const { format, version } = (document ?? {}) as { format?: unknown; version?: unknown }
   if (format !== expected) {
@@ -45,22 +45,15 @@ export function parseDocument<T>(
   throw refuse(placedFault(parsed.error.issues[0]!, document))
 }
 
-/** Thrown for a text that has more than a document may have. */
-export class Unbounded extends Error {
-  constructor(readonly fault: Fault) {
-    super(fault.code)
-  }
-}
-
 const notJson = (error: unknown): Fault => ({ code: 'json', parameters: { message: (error as Error).message } })
 
 /**
- * The value of a JSON text within the limits of a document, counted before it is parsed. Throws Unbounded, or
+ * The value of a JSON text within the limits of a document, counted before it is parsed. Throws Refusal, or
  * the parser's SyntaxError where the text is not JSON.
  */
 export function parseBounded(text: string): unknown {
   const exceeded = exceedsDocument(text)
-  if (exceeded) throw new Unbounded({ code: `document-${exceeded.what}`, parameters: { maximum: exceeded.max } })
+  if (exceeded) throw new Refusal({ code: `document-${exceeded.what}`, parameters: { maximum: exceeded.max } })
   return JSON.parse(text)
 }
 

@@ -1,4 +1,5 @@
 import jsep, { type Expression } from 'jsep'
+import { Refusal } from '../errors'
 import type { Fault } from '../messages/coded'
 import { ArchitectureProblem } from './problems'
 import type { AttributeValue } from './schema'
@@ -26,20 +27,13 @@ export function parseExpression(text: string): Expression {
   return tree
 }
 
-/** What a rule of the language refuses. */
-class Refused extends Error {
-  constructor(readonly fault: Fault) {
-    super(fault.code)
-  }
-}
-
 /** What `body` gives; what it throws names the expression. */
 function naming<T>(text: string, body: () => T): T {
   try {
     return body()
   } catch (error) {
     if (error instanceof ArchitectureProblem) throw error
-    const reason = error instanceof Refused ? error.fault : syntaxFault(text, error)
+    const reason = error instanceof Refusal ? error.fault : syntaxFault(text, error)
     throw new ArchitectureProblem('expression', { expression: text, reason })
   }
 }
@@ -59,13 +53,13 @@ export type Scope = ReadonlyMap<string, Scalar>
 
 const number = (value: Scalar): number => {
   if (typeof value !== 'number') {
-    throw new Refused({ code: 'expression-number', parameters: { value: JSON.stringify(value) } })
+    throw new Refusal({ code: 'expression-number', parameters: { value: JSON.stringify(value) } })
   }
   return value
 }
 /** As in Python there is neither infinity nor half a truth: what has no number is said. */
 const finite = (value: number): number => {
-  if (!Number.isFinite(value)) throw new Refused({ code: 'expression-not-finite', parameters: {} })
+  if (!Number.isFinite(value)) throw new Refusal({ code: 'expression-not-finite', parameters: {} })
   // There is one zero.
   return value === 0 ? 0 : value
 }
@@ -76,7 +70,7 @@ const arithmetic =
 const divided =
   (apply: (a: number, b: number) => number) =>
   (a: Scalar, b: Scalar): Scalar => {
-    if (number(b) === 0) throw new Refused({ code: 'expression-zero', parameters: {} })
+    if (number(b) === 0) throw new Refusal({ code: 'expression-zero', parameters: {} })
     return arithmetic(apply)(a, b)
   }
 const ordered =
@@ -86,7 +80,7 @@ const ordered =
 const same = (a: Scalar, b: Scalar): boolean => {
   if (typeof a !== typeof b) {
     const parameters = { left: JSON.stringify(a), right: JSON.stringify(b) }
-    throw new Refused({ code: 'expression-kinds', parameters })
+    throw new Refusal({ code: 'expression-kinds', parameters })
   }
   return a === b
 }
@@ -113,7 +107,7 @@ const FUNCTIONS: Record<string, { least: number; most: number; apply: (...values
   max: { least: 2, most: Infinity, apply: Math.max }
 }
 
-/** Throws Refused where a tree has a form that the language lacks, at whatever place. */
+/** Throws Refusal where a tree has a form that the language lacks, at whatever place. */
 function requireForms(node: Expression): void {
   const inside = (...keys: string[]): void => keys.forEach((key) => requireForms(node[key] as Expression))
   switch (node.type) {
@@ -143,12 +137,12 @@ function requireForms(node: Expression): void {
       if (given.length < least || given.length > most) {
         const parameters = { name: name as string, wanted: least, count: given.length }
         const code = least === most ? 'expression-arguments' : 'expression-arguments-least'
-        throw new Refused({ code, parameters })
+        throw new Refusal({ code, parameters })
       }
       return given.forEach(requireForms)
     }
   }
-  throw new Refused({ code: 'expression-form', parameters: {} })
+  throw new Refusal({ code: 'expression-form', parameters: {} })
 }
 
 /** The value of `text` (with its leading `=`) under `scope`. Throws ArchitectureProblem `expression`. */
@@ -173,7 +167,7 @@ function evaluate(node: Expression, scope: Scope): Scalar {
     case 'Identifier': {
       const value = scope.get(node.name as string)
       if (value === undefined) {
-        throw new Refused({ code: 'expression-parameter', parameters: { name: String(node.name) } })
+        throw new Refusal({ code: 'expression-parameter', parameters: { name: String(node.name) } })
       }
       return value
     }
@@ -184,7 +178,7 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       if (node.operator === '||') return Boolean(child('left')) || Boolean(child('right'))
       const value = BINARY[node.operator as string]!(child('left'), child('right'))
       if (typeof value === 'string' && value.length > LONGEST_TEXT) {
-        throw new Refused({ code: 'expression-long', parameters: {} })
+        throw new Refusal({ code: 'expression-long', parameters: {} })
       }
       return value
     }
@@ -196,5 +190,5 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       return finite(apply(...values))
     }
   }
-  throw new Refused({ code: 'expression-form', parameters: {} })
+  throw new Refusal({ code: 'expression-form', parameters: {} })
 }
