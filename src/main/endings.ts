@@ -7,6 +7,7 @@ import process from 'node:process'
 export const exitCodes = {
   done: 0,
   failed: 1,
+  /** Also of `runs diff` where a run cannot be opened: 1 would say that it differs. */
   usage: 2,
   SIGHUP: 129,
   SIGINT: 130,

@@ -55,6 +55,7 @@ function fitting(section: 'error' | 'problem' | 'fault', { code, parameters }: P
 
 /** A part of a sentence; versions before had it in words. */
 function fittingPart(section: 'problem' | 'fault', value: string | number | Part): Parameters[string] | null {
+  if (typeof value !== 'object' && section === 'problem') return value
   if (typeof value !== 'object') return { code: 'quoted', parameters: { text: value } } satisfies Fault
   const parameters = fitting(section, value)
   return parameters && ({ ...value, parameters } as Parameters[string])

@@ -38,9 +38,12 @@ export function describeError(error: unknown): ErrorRecord {
 /** Thrown where a fault is found that its catcher gives a place to: the `{reason}` of an error or a problem. */
 export class Refusal extends Error {
   constructor(readonly fault: Fault) {
-    super(tell(texts.en, 'fault', fault))
+    super(faultInEnglish(fault))
   }
 }
+
+/** Why something is not taken, in English, as the command line says it. */
+export const faultInEnglish = (fault: Fault): string => tell(texts.en, 'fault', fault)
 
 /** What an error says in English, as the terminal shows it. */
 export const errorText = (error: ErrorRecord): string => tell(texts.en, 'error', error)

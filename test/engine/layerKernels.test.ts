@@ -11,9 +11,9 @@ import { Session } from '../../src/main/engine/graph/session'
 import { emitters } from '../../src/main/engine/layers'
 import type { LayerContext, LayerEmitter } from '../../src/main/engine/layers/context'
 import { randomStream } from '../../src/main/engine/random'
-import { drawn, draws, scan, scanned, SEED, type KernelCase } from '../support/kernelScan'
+import { drawn, draws, scan, scanned, SEED, wrongKernels, type KernelCase } from '../support/kernelScan'
 import { momentsOf, naiveNormalization, naiveResponse } from '../support/naiveNormalization'
-import { naivePooling, randomPooling, spansOf } from '../support/naivePooling'
+import { naivePooling, randomPooling, spansOf, type PoolingCase } from '../support/naivePooling'
 
 /**
  * Poolings and normalisations beside their definition in float64, over random shapes, values and all gradients.
@@ -75,6 +75,59 @@ it.each(['MaxPool2d', 'AvgPool2d', 'AdaptiveAvgPool2d'] as const)('%s equals its
     }
   }
   expect(await scan(COUNT, draw)).toEqual([])
+})
+
+// A window that keeps the size: TensorFlow's own padding has its places, and never counts it.
+it.each([
+  [[3, 3], true],
+  [[3, 3], false],
+  [[5, 5], true],
+  [[3, 1], true]
+] as const)('AvgPool2d of %j that keeps the size, padding counted: %s', async (kernel_size, count_include_pad) => {
+  const random = randomStream(SEED, 'average')
+  const cases = ([1, 2] as const).map((batch): KernelCase => {
+    const padding: [number, number] = [(kernel_size[0] - 1) / 2, (kernel_size[1] - 1) / 2]
+    const own: PoolingCase = {
+      kind: 'AvgPool2d',
+      batch,
+      size: [5, 6],
+      channels: 2,
+      attributes: {
+        kernel_size: [...kernel_size],
+        stride: [1, 1],
+        padding,
+        ceil_mode: false,
+        count_include_pad,
+        output_size: [1, 1]
+      }
+    }
+    return {
+      words: JSON.stringify(own),
+      inputs: { x: drawn(random, [batch, 5, 6, 2]) },
+      build: (graph, inputs) => emitted('AvgPool2d', own.attributes, [2, 5, 6], graph, inputs),
+      reference: (given, slope) => {
+        const { y, dx } = naivePooling(own, given.x!, slope)
+        return { y: { values: y }, dx: { values: dx } }
+      },
+      tolerance: TOLERANCE
+    }
+  })
+  expect(await wrongKernels(cases)).toEqual([])
+})
+
+it('AvgPool2d 3/1/1 of ones sees four of nine places in a corner', async () => {
+  const mean = async (count_include_pad: boolean): Promise<number[]> => {
+    const graph = new Graph()
+    const ones = placeholder(graph, 'float32', [null, 3, 3, 1])
+    const window = { kernel_size: [3, 3], stride: [1, 1], padding: [1, 1], ceil_mode: false } as const
+    const { y } = emitted('AvgPool2d', { ...window, count_include_pad } as never, [1, 3, 3], graph, { x: ones })
+    const session = await Session.open(graph, { run: { inputs: { ones }, outputs: { y } } })
+    const { y: values } = session.run('run', { ones: { values: new Float32Array(9).fill(1), shape: [1, 3, 3, 1] } })
+    session.close()
+    return Array.from(values as Float32Array, (value) => Math.round(value * 9))
+  }
+  expect(await mean(true)).toEqual([4, 6, 4, 6, 9, 6, 4, 6, 4])
+  expect(await mean(false)).toEqual([9, 9, 9, 9, 9, 9, 9, 9, 9])
 })
 
 /** Shape and values of what is normalised; a mean beside which the values hardly differ is among them. */

@@ -208,7 +208,9 @@ const cases: [string, Architecture][] = [
     'lookahead-averaging',
     'decay-factors',
     'decay-factors-adamw',
-    'decay-factors-rmsprop'
+    'decay-factors-rmsprop',
+    'adam-eps',
+    'adamw-eps'
   ].map((name): [string, Architecture] => [`optimizer-${name}`, blockClassifier(3, 4, true, 2, [7, 6])]),
   ['optimizer-frozen', frozen(blockClassifier(3, 4, true, 2, [7, 6]))],
   ['network-inception', inception],

@@ -18,7 +18,7 @@ import { layer, sequence } from '../../src/shared/presets/drawing'
 import type { Experiment } from '../../src/shared/experiment/schema'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
 import { scheduleSchema } from '../../src/shared/experiment/schedules'
-import { predictedOf } from '../../src/shared/run/evaluation'
+import { predictedOf } from '../../src/shared/evaluation/predictions'
 import type { TrainingEvent } from '../../src/shared/run/events'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-training-'))

@@ -462,6 +462,9 @@ def optimizers():
             {"kind": "RMSprop", "learningRate": 0.005, "weightDecay": 0.3},
             {"decay_factors": {"bias": 0, "normalization": 0}},
         ),
+        # As large as the root of the second moment: where it is added, before or after its correction, tells.
+        "adam-eps": ({"kind": "Adam", "learningRate": 0.01, "eps": 1e-2}, {}),
+        "adamw-eps": ({"kind": "AdamW", "learningRate": 0.01, "eps": 1e-2}, {}),
     }
     for index, (name, (optimizer, rules)) in enumerate(cases.items()):
         torch.manual_seed(400 + index)

@@ -1,287 +1,91 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { z } from 'zod'
-import { testTimeAugmentations } from '../../shared/experiment/augmentation'
-import { optimizerSchema, usualLearningRates, type Optimizer } from '../../shared/experiment/optimizer'
-import { scheduleSchema, usualSchedules, type Schedule } from '../../shared/experiment/schedules'
 import {
-  initializations,
-  monitoredMetrics,
-  precisions,
-  recipeSchema,
-  resizePasses,
-  validationDraws,
-  type Recipe
-} from '../../shared/experiment/schema'
-import { number } from './options'
+  exists,
+  lengthFault,
+  settingFault,
+  settings,
+  withValue,
+  type Setting,
+  type SettingFault
+} from '../../shared/experiment/fields'
+import type { Recipe } from '../../shared/experiment/schema'
+import { settingSections, type SettingValue } from '../../shared/experiment/setting'
+import texts from '../../shared/messages/settings/en.json'
+import { formatMessage } from '../../shared/messages/tell'
+import { wordsOf } from './settingTexts'
 
-/** One command-line option and the place of its value in a recipe, as names with dots. */
-interface RecipeOption {
-  flags: string
-  description: string
-  path: string
-  parse?: (text: string) => unknown
-  choices?: readonly string[]
-}
-
-const recipe = recipeSchema.shape
-const optimizers = optimizerSchema.options.map(({ shape }) => shape.kind.value)
-const schedules = scheduleSchema.options.map(({ shape }) => shape.kind.value)
-/** Any number: the recipe's own schema says what is allowed, and names the setting. */
-const float = number(z.number())
-const floats = (text: string): number[] => text.split(',').map(float)
 /** Stands for null, which commander takes for an option without a value. */
 const NONE = 'none'
-const orNone =
-  (parse: (text: string) => unknown) =>
-  (text: string): unknown =>
-    text === NONE ? NONE : parse(text)
 
-/** Every setting of a recipe but optimizer and schedule themselves, which change what may be set. */
-const options: RecipeOption[] = [
-  {
-    flags: '--epochs <n>',
-    description: 'passes over the training pictures',
-    path: 'epochs',
-    parse: number(recipe.epochs)
-  },
-  { flags: '--batch-size <n>', description: 'pictures in a step', path: 'batchSize', parse: number(recipe.batchSize) },
-  {
-    flags: '--drop-last',
-    description: 'leave the last short batch of each epoch out, as in DataLoader',
-    path: 'dropLast'
-  },
-  {
-    flags: '--test-batch-size <n>',
-    description: 'pictures in an evaluation step',
-    path: 'testBatchSize',
-    parse: float
-  },
-  {
-    flags: '--learning-rate <x>',
-    description: 'learning rate',
-    path: 'optimizer.learningRate',
-    parse: number(optimizerSchema.options[0].shape.learningRate)
-  },
-  { flags: '--momentum <x>', description: 'of SGD and RMSprop', path: 'optimizer.momentum', parse: float },
-  { flags: '--dampening <x>', description: 'of SGD', path: 'optimizer.dampening', parse: float },
-  { flags: '--nesterov', description: 'Nesterov momentum, of SGD', path: 'optimizer.nesterov' },
-  { flags: '--weight-decay <x>', description: 'weight decay', path: 'optimizer.weightDecay', parse: float },
-  { flags: '--betas <b1,b2>', description: 'of Adam and AdamW', path: 'optimizer.betas', parse: floats },
-  { flags: '--alpha <x>', description: 'of RMSprop', path: 'optimizer.alpha', parse: float },
-  { flags: '--eps <x>', description: 'of Adam, AdamW and RMSprop', path: 'optimizer.eps', parse: float },
-  {
-    flags: '--every <epochs>',
-    description: 'of the step schedule, from the warm-up’s end',
-    path: 'schedule.every',
-    parse: float
-  },
-  {
-    flags: '--milestones <epochs,...>',
-    description: 'of the multi-step schedule, from the warm-up’s end',
-    path: 'schedule.milestones',
-    parse: floats
-  },
-  { flags: '--gamma <x>', description: 'of the step and multi-step schedules', path: 'schedule.gamma', parse: float },
-  {
-    flags: '--final-factor <x>',
-    description: 'of the cosine and linear schedules',
-    path: 'schedule.finalFactor',
-    parse: float
-  },
-  { flags: '--rising-share <x>', description: 'of the one-cycle schedule', path: 'schedule.risingShare', parse: float },
-  {
-    flags: '--initial-divisor <x>',
-    description: 'of the one-cycle schedule',
-    path: 'schedule.initialDivisor',
-    parse: float
-  },
-  {
-    flags: '--final-divisor <x>',
-    description: 'of the one-cycle schedule',
-    path: 'schedule.finalDivisor',
-    parse: float
-  },
-  {
-    flags: '--warmup <epochs>',
-    description: 'epochs in which the learning rate rises before the schedule',
-    path: 'warmup',
-    parse: float
-  },
-  {
-    flags: '--label-smoothing <x>',
-    description: 'share of the target spread over all classes',
-    path: 'labelSmoothing',
-    parse: float
-  },
-  {
-    flags: '--max-gradient-norm <x|none>',
-    description: 'longest gradient',
-    path: 'maxGradientNorm',
-    parse: orNone(float)
-  },
-  {
-    flags: '--bias-factor <x>',
-    description: 'learning rate of biases, times this',
-    path: 'learningRateFactors.bias',
-    parse: float
-  },
-  {
-    flags: '--normalization-factor <x>',
-    description: 'learning rate of normalisations, times this',
-    path: 'learningRateFactors.normalization',
-    parse: float
-  },
-  {
-    flags: '--bias-decay-factor <x>',
-    description: 'weight decay of biases, times this; 0 for none',
-    path: 'weightDecayFactors.bias',
-    parse: float
-  },
-  {
-    flags: '--normalization-decay-factor <x>',
-    description: 'weight decay of normalisations, times this; 0 for none',
-    path: 'weightDecayFactors.normalization',
-    parse: float
-  },
-  {
-    flags: '--averaging <decay|none>',
-    description: 'moving average of weights for evaluation',
-    path: 'averaging',
-    parse: orNone((text) => ({ decay: float(text) }))
-  },
-  {
-    flags: '--lookahead <steps,alpha|none>',
-    description: 'Lookahead around the optimizer',
-    path: 'lookahead',
-    parse: orNone((text) => named(floats(text), ['steps', 'alpha']))
-  },
-  {
-    flags: '--initialization <scheme>',
-    description: 'first weights',
-    path: 'initialization',
-    choices: initializations
-  },
-  { flags: '--precision <kind>', description: 'mixed needs a GPU', path: 'precision', choices: precisions },
-  {
-    flags: '--flip <kind>',
-    description: 'horizontal flip',
-    path: 'augmentation.horizontalFlip',
-    choices: ['none', 'random', 'alternating']
-  },
-  {
-    flags: '--crop <padding|none>',
-    description: 'random crop after so many pixels of padding',
-    path: 'augmentation.crop',
-    parse: orNone((text) => ({ padding: float(text) }))
-  },
-  {
-    flags: '--crop-mode <mode>',
-    description: 'what the padding is made of',
-    path: 'augmentation.crop.mode',
-    choices: ['zeros', 'reflect']
-  },
-  {
-    flags: '--translation <pixels>',
-    description: 'random translation',
-    path: 'augmentation.translation',
-    parse: float
-  },
-  {
-    flags: '--cutout <pixels>',
-    description: 'side of a square that is cut out',
-    path: 'augmentation.cutout',
-    parse: float
-  },
-  { flags: '--brightness <x>', description: 'random brightness', path: 'augmentation.brightness', parse: float },
-  { flags: '--contrast <x>', description: 'random contrast', path: 'augmentation.contrast', parse: float },
-  { flags: '--mixup <alpha>', description: 'mixed pairs of pictures', path: 'augmentation.mixup', parse: float },
-  {
-    flags: '--test-time-augmentation <kind>',
-    description: 'views averaged in evaluation',
-    path: 'testTimeAugmentation',
-    choices: testTimeAugmentations
-  },
-  {
-    flags: '--resize-passes <order>',
-    description: 'order in which height and width are resized: Pillow 13’s or that of older runs',
-    path: 'resizePasses',
-    choices: resizePasses
-  },
-  {
-    flags: '--validation-share <x>',
-    description: 'of the training pictures, held out',
-    path: 'validationShare',
-    parse: float
-  },
-  {
-    flags: '--validation-draw <how>',
-    description: 'held-out pictures of each class alike, or of all at random',
-    path: 'validationDraw',
-    choices: validationDraws
-  },
-  { flags: '--monitor <metric>', description: 'decides the best epoch', path: 'monitor', choices: monitoredMetrics },
-  {
-    flags: '--patience <epochs|none>',
-    description: 'epochs without a better one before stopping early',
-    path: 'earlyStopping',
-    parse: orNone((text) => ({ patience: float(text) }))
-  },
-  {
-    flags: '--minimum-change <x>',
-    description: 'what counts as better for early stopping',
-    path: 'earlyStopping.minimumChange',
-    parse: float
-  },
-  {
-    flags: '--diagnostics-every <steps|none>',
-    description: 'record norms and dead ReLUs of each layer',
-    path: 'diagnosticsEvery',
-    parse: orNone(float)
-  },
-  {
-    flags: '--mean <x,...>',
-    description: 'of each channel, for the normalisation',
-    path: 'normalization.mean',
-    parse: floats
-  },
-  {
-    flags: '--std <x,...>',
-    description: 'of each channel, for the normalisation',
-    path: 'normalization.std',
-    parse: floats
-  },
-  {
-    flags: '--train-limit <n|none>',
-    description: 'use only the first n training pictures',
-    path: 'trainLimit',
-    parse: orNone(number(z.number().int().min(1)))
-  },
-  {
-    flags: '--test-limit <n|none>',
-    description: 'use only the first n test pictures',
-    path: 'testLimit',
-    parse: orNone(number(z.number().int().min(1)))
-  },
-  { flags: '--seed <n>', description: 'decides all that is random', path: 'seed', parse: number(recipe.seed.unwrap()) }
-]
+/** A setting with an option of its own. */
+type Optional = Setting & { option: string }
+const optional = settings
+  .filter((setting): setting is Optional => setting.option !== null)
+  .sort((a, b) => settingSections.indexOf(a.section) - settingSections.indexOf(b.section))
 
-const named = (values: readonly number[], names: readonly string[]): Record<string, number> =>
-  Object.fromEntries(values.map((value, index) => [names[index] ?? `value ${index + 1}`, value]))
+/** The settings whose values the option of a group takes, in their order. */
+const takenBy = (group: Setting): Setting[] =>
+  settings.filter(({ option, appliesTo }) => option === null && appliesTo?.path === group.path)
 
-const build = ({ flags, description, parse, choices }: RecipeOption): Option => {
-  const option = new Option(flags, description)
-  if (parse) option.argParser(parse)
-  return choices ? option.choices(choices) : option
+const numberIn = (text: string): number => (text.trim() === '' ? NaN : Number(text))
+const numbersIn = (text: string): number[] => text.split(',').map(numberIn)
+
+/** What is written for a value in a list of options. */
+function placeholder(setting: Setting): string {
+  const { type, unit, length, path } = setting
+  const one = unit ?? (type === 'integer' ? 'n' : 'x')
+  const values: Record<Setting['type'], () => string> = {
+    group: () =>
+      takenBy(setting)
+        .map(({ path: inner }) => inner.slice(path.length + 1))
+        .join(','),
+    choice: () => path.slice(path.lastIndexOf('.') + 1),
+    numbers: () =>
+      length!.min === length!.max ? Array.from({ length: length!.max }, () => one).join(',') : `${one},...`,
+    integer: () => one,
+    number: () => one,
+    boolean: () => ''
+  }
+  return setting.nullable ? `${values[type]()}|${NONE}` : values[type]()
+}
+
+/** Limits, kinds and default of a setting in a few words; commander itself adds what may be chosen. */
+function limits({ type, minimum, maximum, exclusiveMinimum, appliesTo, default: value }: Setting): string {
+  const least =
+    minimum === null ? '' : exclusiveMinimum ? `above ${minimum}` : maximum === null ? `at least ${minimum}` : minimum
+  const range = maximum === null ? String(least) : `${least} to ${maximum}`
+  const kinds = appliesTo ? `of ${appliesTo.kinds.join(', ') || appliesTo.path}` : ''
+  const usual = value === undefined || type === 'boolean' || type === 'group' ? '' : `default ${value ?? NONE}`
+  const facts = [range, kinds, usual].filter((fact) => fact !== '')
+  return facts.length === 0 ? '' : ` (${facts.join('; ')})`
+}
+
+const parsers: Record<Setting['type'], ((text: string) => SettingValue) | null> = {
+  integer: numberIn,
+  number: numberIn,
+  numbers: numbersIn,
+  group: numbersIn,
+  choice: null,
+  boolean: null
+}
+
+function build(setting: Optional): Option {
+  const { type, option: name, nullable, choices, path } = setting
+  const value = placeholder(setting)
+  const option = new Option(value ? `--${name} <${value}>` : `--${name}`, `${wordsOf(path)!.help}${limits(setting)}`)
+  if (type === 'choice') return option.choices(choices)
+  const parse = parsers[type]
+  return parse ? option.argParser((text: string) => (nullable && text === NONE ? NONE : parse(text))) : option
 }
 
 /** Adds an option for every setting of a recipe. */
 export function addRecipeOptions(command: Command): Command {
-  command.addOption(new Option('--optimizer <kind>', 'starts from its PyTorch defaults').choices(optimizers))
-  command.addOption(new Option('--schedule <kind>', 'of the learning rate').choices(schedules))
-  for (const option of options) {
-    command.addOption(build(option))
-    const switches = option.parse === undefined && option.choices === undefined
-    if (switches) command.addOption(new Option(option.flags.replace('--', '--no-'), 'switches it off'))
+  for (const setting of optional) {
+    const option = build(setting)
+    option.helpGroup(`${texts.settingSection[setting.section]}:`)
+    command.addOption(option)
+    if (setting.type !== 'boolean') continue
+    command.addOption(new Option(`--no-${setting.option}`, 'switches it off').helpGroup(option.helpGroupHeading!))
   }
   return command
 }
@@ -291,32 +95,41 @@ export function addRecipeOptions(command: Command): Command {
  * the chosen optimizer or schedule, or is not allowed.
  */
 export function withOptions(given: Recipe, values: Record<string, unknown>): Recipe {
-  const changed = structuredClone(given) as Recipe & Record<string, unknown>
-  const { optimizer, schedule } = values as { optimizer?: Optimizer['kind']; schedule?: Schedule['kind'] }
-  if (optimizer)
-    changed.optimizer = optimizerSchema.parse({ kind: optimizer, learningRate: usualLearningRates[optimizer] })
-  if (schedule) changed.schedule = scheduleSchema.parse({ kind: schedule, ...usualSchedules[schedule] })
-  for (const option of options) {
-    const value = values[build(option).attributeName()]
-    if (value !== undefined) setAt(changed, option, value)
-  }
-  const result = recipeSchema.safeParse(changed)
-  if (result.success) return result.data
-  const [issue] = result.error.issues
-  const path = issue!.path.join('.')
-  const option = options.find((candidate) => path.startsWith(candidate.path))
-  throw new InvalidArgumentError(`${option ? option.flags.split(' ')[0] : path}: ${issue!.message}`)
+  // In the recipe's order: an optimizer comes before what it has, a group before what is in it.
+  return settings.reduce((recipe, setting) => {
+    if (setting.option === null) return recipe
+    const value = values[build(setting as Optional).attributeName()] as SettingValue | undefined
+    if (value === undefined) return recipe
+    if (setting.type === 'group') return withGroup(recipe, setting, value)
+    return put(recipe, setting, setting.nullable && value === NONE ? null : value, setting.option)
+  }, given)
 }
 
-function setAt(target: Record<string, unknown>, { flags, path }: RecipeOption, value: unknown): void {
-  const names = path.split('.')
-  const last = names.pop()!
-  let place: unknown = target
-  for (const name of names) place = (place as Record<string, unknown>)[name]
-  const missing = place === null || (['optimizer', 'schedule'].includes(names[0]!) && !(last in (place as object)))
-  if (missing) {
-    const owner = names.length > 0 ? names.join('.') : 'recipe'
-    throw new InvalidArgumentError(`${flags.split(' ')[0]} does not belong to the chosen ${owner}`)
+function put(recipe: Recipe, setting: Setting, value: SettingValue, option: string): Recipe {
+  const { path, appliesTo } = setting
+  if (!exists(setting, recipe)) {
+    const owner =
+      appliesTo!.kinds.length > 0 ? `of ${appliesTo!.kinds.join(', ')}` : `of ${appliesTo!.path}, which is off`
+    throw new InvalidArgumentError(`--${option} does not belong to the recipe: it is ${owner}`)
   }
-  ;(place as Record<string, unknown>)[last] = value === NONE && flags.includes('|none>') ? null : value
+  const fault = settingFault(recipe, path, value)
+  return fault ? refuse(option, fault) : withValue(recipe, path, value)
+}
+
+function refuse(option: string, { code, parameters }: SettingFault): never {
+  throw new InvalidArgumentError(`--${option}: ${formatMessage(texts.settingFault[code], parameters)}`)
+}
+
+/** A group is off, or begins anew with the values that its option takes. */
+function withGroup(recipe: Recipe, group: Setting, value: SettingValue): Recipe {
+  const off = withValue(recipe, group.path, false)
+  if (value === NONE) return off
+  const taken = takenBy(group)
+  const given = value as readonly number[]
+  if (given.length !== taken.length) {
+    const count = { min: taken.length, max: taken.length }
+    refuse(group.option!, taken.length === 1 ? { code: 'number', parameters: {} } : lengthFault(count))
+  }
+  const on = withValue(off, group.path, true)
+  return taken.reduce((changed, setting, index) => put(changed, setting, given[index]!, group.option!), on)
 }

@@ -5,6 +5,7 @@ import { jsonLine, visible } from '../../shared/text/visible'
 import { exitCodes } from '../endings'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
+import { diffCommand } from './runsDiff'
 import { table } from './table'
 
 interface Options {
@@ -49,9 +50,9 @@ export function tellProgress(what: string, done: number, total: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${done < total ? `${what}: ${done} of ${total}` : ''}`)
 }
 
-/** `runs list|show`: what the library holds, without TensorFlow. */
+/** `runs list|show|diff`: what the library holds, without TensorFlow. */
 export function runsCommand(): Command {
-  const command = new Command('runs').description('List the runs of a library, or show one.')
+  const command = new Command('runs').description('List the runs of a library, show one, or compare some.')
   command
     .command('list')
     .description('Every run that is not in the trash, the newest first.')
@@ -96,7 +97,7 @@ export function runsCommand(): Command {
         await library.close()
       }
     })
-  return command
+  return command.addCommand(diffCommand({ open: openLibrary, find: named }))
 }
 
 /** The id of the run that is meant. A name that means none, or several, is a wrong call: throws InvalidArgumentError. */
@@ -139,7 +140,7 @@ function showText(run: RunSummary, epochs: readonly EpochMetrics[], folder: stri
     ...(run.problem ? [`problem        ${errorText(run.problem)}`] : []),
     `architecture   ${run.architecture === null ? '-' : visible(run.architecture)}`,
     `parameters     ${run.parameters?.toLocaleString('en') ?? '-'}`,
-    `begun          ${new Date(run.createdAt).toISOString()}`,
+    `begun          ${run.createdAt > 0 ? new Date(run.createdAt).toISOString() : '-'}`,
     `steps          ${run.steps.toLocaleString('en')}`,
     `best epoch     ${run.best ? `${run.best.epoch + 1} (test accuracy ${percent(run.best.testAccuracy)})` : '-'}`,
     `folder         ${visible(folder)}`

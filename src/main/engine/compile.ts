@@ -1,4 +1,5 @@
 import type { CheckedArchitecture } from '../../shared/architecture/check'
+import { layers } from '../../shared/architecture/layers'
 import type { Optimizer } from '../../shared/experiment/optimizer'
 import type { Recipe } from '../../shared/experiment/schema'
 import type { ChosenAlgorithms } from './tuning/algorithms'
@@ -104,7 +105,7 @@ export async function compileNetwork(
     correct: identity(graph, trainJudged.correct)
   }
   signatures.train = { inputs: { ...feeds, learningRate }, outputs: step }
-  const rectifiers = architecture.layers.filter(({ kind }) => kind === 'ReLU').map(({ path }) => path)
+  const rectifiers = architecture.layers.filter(({ kind }) => layers[kind].rectifies).map(({ path }) => path)
   const diagnosed = graph.within('diagnosis', () => ({
     gradients: halfSquares(graph, partials),
     weights: halfSquares(

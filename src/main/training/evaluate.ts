@@ -1,5 +1,5 @@
 import { scoreOf } from '../../shared/run/best'
-import { correctOf } from '../../shared/run/evaluation'
+import { correctOf } from '../../shared/evaluation/predictions'
 import type { Evaluation } from '../../shared/run/schema'
 import type { CompiledNetwork } from '../engine/compiledNetwork'
 import type { EpochEvaluated, Observed } from './observers/observer'

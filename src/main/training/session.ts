@@ -1,5 +1,5 @@
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
-import { largestBatch, trainingMemory } from '../../shared/architecture/memory'
+import { largestBatch, trainingMemory } from '../../shared/experiment/memory'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { recipeFindings, type Finding } from '../../shared/experiment/findings'
 import { epochLength } from '../../shared/experiment/length'

@@ -2,7 +2,7 @@ import { evaluateExpression, type Scope } from './expressions'
 import { Drawings, measureExtent } from './extent'
 import { instancesOf, resolveAll } from './instances'
 import type { LayerDefinition, Parameter, Shape } from './layer'
-import { isLayerKind, layers, type LayerKind } from './layers'
+import { isLayerKind, layerDefinition, type LayerKind } from './layers'
 import { LIMITS } from './limits'
 import { ArchitectureProblem, formatShape, type PlacelessProblem, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
@@ -206,7 +206,7 @@ class Checker {
   private checkLayer(node: LayerNode, { scope, frozen, live }: Surroundings, path: string, inputs: Value[]): Value {
     const { kind } = node
     if (!isLayerKind(kind)) throw new ArchitectureProblem('unknown-layer', { kind })
-    const definition = layers[kind] as LayerDefinition
+    const definition = layerDefinition(kind)
     const { min, max } = definition.inputs
     if (inputs.length > max) throw new ArchitectureProblem('too-many-inputs', { max, count: inputs.length })
     if (inputs.length < min) throw new ArchitectureProblem('too-few-inputs', { min, count: inputs.length })

@@ -1,6 +1,7 @@
 import { INPUT, type CheckResult, type CheckedLayer } from './check'
 import { consumersOf } from './consumers'
-import { keptValues } from './memory'
+import { keptValues } from './kept'
+import { layerDefinition } from './layers'
 
 /** How much of the picture one value of a layer sees, in pixels of the input: height and width. */
 export type ReceptiveField = readonly [number, number]
@@ -46,12 +47,13 @@ export function nodeFigures({ layers }: CheckResult): Map<string, NodeFigures> {
 /** A window of `kernel` values adds `(kernel - 1)` steps of the layer before (Araujo et al. 2019). */
 function viewOf({ kind, attributes }: CheckedLayer, inputs: View[]): View {
   const widest = inputs.reduce((a, b) => (b.size[0] > a.size[0] ? b : a), inputs[0] ?? { ...START })
-  const whole = inputs.some((input) => input.whole) || kind === 'Flatten' || kind === 'AdaptiveAvgPool2d'
-  const { kernel_size: kernel, stride, dilation } = attributes as Record<string, number[] | undefined>
-  if (!kernel || !stride) return { ...widest, whole }
+  const sight = layerDefinition(kind).sight(attributes)
+  const whole = inputs.some((input) => input.whole) || sight === 'whole'
+  if (sight === 'same' || sight === 'whole') return { ...widest, whole }
+  const { kernel_size: kernel, stride, dilation } = sight
   const along = (axis: 0 | 1): [number, number] => [
-    widest.size[axis] + (kernel[axis]! - 1) * (dilation?.[axis] ?? 1) * widest.jump[axis],
-    widest.jump[axis] * stride[axis]!
+    widest.size[axis] + (kernel[axis] - 1) * (dilation?.[axis] ?? 1) * widest.jump[axis],
+    widest.jump[axis] * stride[axis]
   ]
   const [height, width] = [along(0), along(1)]
   return { size: [height[0], width[0]], jump: [height[1], width[1]], whole }

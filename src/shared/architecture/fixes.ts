@@ -12,6 +12,7 @@ import {
   type AttributeField,
   type NewNode
 } from './edit'
+import { isLayerKind, layerDefinition } from './layers'
 import { graphOf, locate, type DrawingName } from './locate'
 import type messages from '../messages/en.json'
 import type { Problem, ProblemCode } from './problems'
@@ -188,7 +189,8 @@ function fixOutput(architecture: Architecture, { output, layers }: CheckResult):
 function project(context: Context): Fix | null {
   const { graph, node, prefix, result } = context
   const edges = inputsOf(graph, node.id)
-  if (node.type !== 'layer' || node.kind !== 'Add' || edges.length !== 2) return null
+  const joins = node.type === 'layer' && isLayerKind(node.kind) && layerDefinition(node.kind).joinsPaths
+  if (!joins || edges.length !== 2) return null
   const shapes = edges.map(({ source }) =>
     graph.nodes.find(({ id }) => id === source)?.type === 'input'
       ? inputShape(context)

@@ -1,16 +1,14 @@
 import { valuesPerStatistic } from './batchStatistics'
 import { INPUT, type CheckedLayer, type CheckResult } from './check'
 import { consumersOf } from './consumers'
-import { layers as kinds, type LayerKind } from './layers'
+import { layerDefinition } from './layers'
 import { LIMITS } from './limits'
 import type { Problem } from './problems'
 
 /** Layers with weights in a row, no join between them, beyond which plain networks train worse (He et al. 2015). */
 const PLAIN_DEPTH = 20
-const WEIGHTED = new Set<LayerKind>(['Conv2d', 'Linear'])
-const JOINS = new Set<LayerKind>(['Add', 'Concatenate'])
-/** They make nothing of the logits that the softmax after them would not. */
-const HARMLESS = new Set<LayerKind>(['Scale', 'Dropout'])
+/** Any number of pictures above one, which alone may be too few for what is taken over a batch. */
+const SOME_PICTURES = 2
 
 /** What can be trained but is probably not meant, with its reason: the warnings that teach. */
 export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
@@ -28,22 +26,24 @@ export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
 function biasBeforeNorm(layer: CheckedLayer, consumers: CheckedLayer[]): Problem[] {
   const { bias } = layer.attributes as { bias?: boolean }
   const norm = consumers[0]
-  if (!WEIGHTED.has(layer.kind) || bias !== true || !norm || !consumers.every(({ kind }) => kind === 'BatchNorm2d'))
-    return []
+  const lost = consumers.every(({ kind }) => layerDefinition(kind).removesBias)
+  if (!layerDefinition(layer.kind).carriesWeights || bias !== true || !norm || !lost) return []
   return [{ path: layer.path, code: 'bias-before-norm', parameters: { norm: norm.path } }]
 }
 
 /** A 1x1 convolution that strides is the usual projection on a shortcut. */
-function strideOverKernel({ path, attributes }: CheckedLayer): Problem[] {
-  const { kernel_size: kernel, stride } = attributes as { kernel_size?: number[]; stride?: number[] }
-  if (!kernel || !stride || Math.max(...kernel) === 1) return []
+function strideOverKernel({ path, kind, attributes }: CheckedLayer): Problem[] {
+  const sight = layerDefinition(kind).sight(attributes)
+  if (sight === 'same' || sight === 'whole') return []
+  const { kernel_size: kernel, stride } = sight
+  if (Math.max(...kernel) === 1) return []
   if (!stride.some((step, axis) => step > kernel[axis]!)) return []
   return [{ path, code: 'stride-over-kernel', parameters: { stride: stride.join('x'), kernel: kernel.join('x') } }]
 }
 
-/** PyTorch refuses it only where there is a single picture. */
+/** PyTorch may refuse it only where there is a single picture. */
 function groupOfOne(layer: CheckedLayer): Problem[] {
-  if (layer.kind !== 'GroupNorm' || valuesPerStatistic(layer, 1) !== 1) return []
+  if (valuesPerStatistic(layer, SOME_PICTURES) !== 1) return []
   return [{ path: layer.path, code: 'group-of-one', parameters: {} }]
 }
 
@@ -51,7 +51,8 @@ function plainStack(layers: readonly CheckedLayer[]): Problem[] {
   const depths = new Map<string, number>([[INPUT, 0]])
   for (const { path, kind, inputs } of layers) {
     const before = Math.max(...inputs.map((input) => depths.get(input) ?? 0))
-    const depth = JOINS.has(kind) ? 0 : before + (WEIGHTED.has(kind) ? 1 : 0)
+    const { joinsPaths, carriesWeights } = layerDefinition(kind)
+    const depth = joinsPaths ? 0 : before + (carriesWeights ? 1 : 0)
     depths.set(path, depth)
   }
   const deepest = Math.max(0, ...depths.values())
@@ -63,6 +64,6 @@ function plainStack(layers: readonly CheckedLayer[]): Problem[] {
 /** The loss has the softmax in it: it wants scores of any sign. */
 function activatedLogits(layers: readonly CheckedLayer[], output: string | null): Problem[] {
   const last = layers.find(({ path }) => path === output)
-  if (!last || kinds[last.kind].category !== 'activation' || HARMLESS.has(last.kind)) return []
+  if (!last || !layerDefinition(last.kind).spoilsScores) return []
   return [{ path: last.path, code: 'activated-logits', parameters: { kind: last.kind } }]
 }

@@ -207,7 +207,7 @@ export function valueAt(recipe: Recipe, path: string): SettingValue | undefined 
 }
 
 /**
- * A recipe with another value of a setting that it has. Undefined puts the default back. Another optimizer or schedule,
+ * A recipe with another value of a setting that it has. Undefined puts the default back. A chosen optimizer or schedule,
  * and a group that is switched on, start with their usual values. Nothing is checked: `settingFault` does.
  * Throws Error where the recipe does not have the setting.
  */
@@ -215,8 +215,10 @@ export function withValue(recipe: Recipe, path: string, value: SettingValue | un
   const setting = settingsFor(recipe).find((candidate) => candidate.path === path)
   if (!setting) throw new Error(`the recipe has no setting ${path}`)
   const wanted = value === undefined ? setting.default : value
-  if (wanted === valueAt(recipe, path)) return recipe
-  if (setting.type === 'group') return setAt(recipe, path, wanted === true ? usualValues(path, []) : null)
+  if (setting.type === 'group') {
+    if (wanted === valueAt(recipe, path)) return recipe
+    return setAt(recipe, path, wanted === true ? usualValues(path, []) : null)
+  }
   if (lastName(path) !== KIND) return setAt(recipe, path, wanted)
   const owner = path.slice(0, -KIND.length - 1)
   return setAt(recipe, owner, { [KIND]: wanted, ...usualValues(path, [String(wanted)]) })
@@ -237,7 +239,7 @@ function setAt<T>(target: T, path: string, value: unknown): T {
 
 /** Why a value of a setting is refused: a key of `settingFault` in the texts, with figures. */
 export interface SettingFault {
-  code: 'integer' | 'number' | 'choice' | 'numbers' | 'minimum' | 'above' | 'maximum' | 'length' | 'required'
+  code: 'integer' | 'number' | 'choice' | 'numbers' | 'minimum' | 'above' | 'maximum' | 'length' | 'count' | 'required'
   parameters: Record<string, string | number>
 }
 
@@ -256,7 +258,7 @@ function describe(issue: z.core.$ZodIssue, { type, choices, length }: Setting): 
   switch (issue.code) {
     case 'too_small':
     case 'too_big': {
-      if (issue.origin === 'array') return { code: 'length', parameters: { ...length } }
+      if (issue.origin === 'array') return lengthFault(length!)
       if (issue.code === 'too_big') return { code: 'maximum', parameters: { maximum: Number(issue.maximum) } }
       const parameters = { minimum: Number(issue.minimum) }
       return { code: issue.inclusive === false ? 'above' : 'minimum', parameters }
@@ -266,5 +268,9 @@ function describe(issue: z.core.$ZodIssue, { type, choices, length }: Setting): 
       return { code: type === 'integer' || type === 'numbers' ? type : 'number', parameters: {} }
   }
 }
+
+/** What is said of a list that has another length. */
+export const lengthFault = ({ min, max }: { min: number; max: number }): SettingFault =>
+  min === max ? { code: 'count', parameters: { count: min } } : { code: 'length', parameters: { min, max } }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

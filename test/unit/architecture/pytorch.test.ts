@@ -64,6 +64,55 @@ describe('PyTorch code', () => {
     expect(pytorchCode(inBlock(conv('c', channels)))).toContain(`nn.Conv2d(in_channels, ${written}, kernel_size=1)`)
   })
 
+  // In Python `a > 2 == b` means `a > 2 and 2 == b`.
+  it.each([
+    ['=a > 2 == share > 1', '(a > 2) == (share > 1)'],
+    ['=a > 2 == true', '(a > 2) == True'],
+    ['=a == 4 != (share < 1)', '(a == 4) != (share < 1)'],
+    ['=a > 2 == (share > 1) == false', '((a > 2) == (share > 1)) == False'],
+    ['=a > 2 && share > 1', 'a > 2 and share > 1']
+  ])('keeps the comparisons of %s apart', (when, written) => {
+    const code = pytorchCode(inBlock(conv('keep', 3), conv('c', 3, when)))
+    expect(code.replace(/\s+/g, ' ')).toContain(` if ${written} else nn.Identity()`)
+  })
+
+  it('gives only what differs from PyTorch’s defaults, be the default written in the drawing or not', () => {
+    const written = [
+      layer('conv', 'Conv2d', {
+        out_channels: 4,
+        kernel_size: 3,
+        stride: 1,
+        padding: 0,
+        dilation: 1,
+        groups: 1,
+        bias: true
+      }),
+      layer('norm', 'BatchNorm2d', { eps: 1e-5, momentum: 0.1, affine: true }),
+      layer('pool', 'MaxPool2d', { kernel_size: 2, padding: 0, ceil_mode: false }),
+      layer('drop', 'Dropout', { p: 0.5 }),
+      layer('wide', 'Conv2d', { out_channels: 6, kernel_size: 3, padding: 1, groups: 2, bias: false }),
+      layer('f', 'Flatten'),
+      layer('l', 'Linear', { out_features: 10, bias: true })
+    ]
+    const modules = (nodes: typeof written): string[] =>
+      [...pytorchCode({ ...lenet5(), graph: sequence(nodes) }).matchAll(/self\.\w+ = (.*)/g)].map(([, made]) => made!)
+    const made = modules(written)
+    expect(made).toEqual([
+      'nn.Conv2d(3, 4, kernel_size=3)',
+      'nn.BatchNorm2d(4)',
+      'nn.MaxPool2d(kernel_size=2)',
+      'nn.Dropout()',
+      'nn.Conv2d(4, 6, kernel_size=3, padding=1, groups=2, bias=False)',
+      'nn.Flatten()',
+      'nn.Linear(1350, 10)'
+    ])
+    const bare = written.map((node) => {
+      if (!['norm', 'drop'].includes(node.id)) return node
+      return { ...node, attributes: {} }
+    })
+    expect(modules(bare)).toEqual(made)
+  })
+
   it('keeps a choice within a condition together', () => {
     const code = pytorchCode(inBlock(conv('c', 1, '=a > 9 ? share > 1 : a > 2')))
     expect(code.replace(/\s+/g, ' ')).toContain('if (share > 1 if a > 9 else a > 2) else nn.Identity()')

@@ -109,6 +109,18 @@ describe('a header of safetensors', () => {
     expect(() => decodeSafetensors(file(header), 'w')).toThrow(/w is not a whole safetensors file/)
   })
 
+  it.each([
+    ['[-4,0]', 'before the data', 'place of a'],
+    ['[-8,-4]', 'wholly before the data', 'place of a'],
+    ['[0.5,4.5]', 'between two bytes', 'place of a'],
+    ['[4,0]', 'backwards', 'values of a'],
+    ['[8,12]', 'behind the data', 'values of a']
+  ])('has no tensor at %s, %s, even where another covers the data', (offsets, _, what) => {
+    const other = JSON.stringify({ ...entry(0, 8), shape: [2] })
+    const header = `{"a":{"dtype":"F32","shape":[1],"data_offsets":${offsets}},"b":${other}}`
+    expect(() => decodeSafetensors(file(header), 'w')).toThrow(new RegExp(what))
+  })
+
   it('has tensors that cover the data once', () => {
     const read = (a: object, b: object) => decodeSafetensors(file(JSON.stringify({ a, b })), 'w').tensors.size
     expect(read(entry(0, 4), entry(4, 8))).toBe(2)

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeUser } from '../../../src/main/run/folder'
+import { withValue } from '../../../src/shared/experiment/fields'
+import { presetExperiment } from '../../../src/shared/presets'
 import { addRun, ended, epochRecord, started } from '../../support/runFolders'
 import { canMount, fillDisk, mount, unmount } from '../../support/smallDisk'
 import { temporaryFolder } from '../support'
@@ -77,6 +79,58 @@ describe('runs and library, without TensorFlow', () => {
     expect((await command('runs', 'show', first.id.slice(0, -1), '--library', folder)).out).toContain(first.folder)
     for (const name of ['nothing', '20', '']) {
       const refused = await command('runs', 'show', name, '--library', folder)
+      expect(refused).toMatchObject({ code: 2, out: '' })
+      expect(refused.err.split('\n')).toHaveLength(2)
+    }
+  })
+
+  it('tell in what runs differ, with exit code 0 where in nothing and 2 where that cannot be told', async () => {
+    const folder = temporaryFolder()
+    const diff = (...args: string[]): ReturnType<typeof command> =>
+      command('runs', 'diff', ...args, '--library', folder)
+    const plain = presetExperiment('resnet-9')
+    const nesterov = { ...plain, recipe: withValue(plain.recipe, 'optimizer.nesterov', false) }
+    const { architecture, recipe } = presetExperiment('resnet-9')
+    const bare = withValue({ ...recipe, seed: 3 }, 'optimizer.kind', 'Adam')
+    const drawn = { ...plain, recipe: bare, architecture: presetExperiment('lenet-5').architecture }
+    const renamed = { ...plain, architecture: { ...architecture, name: 'other' } }
+    const runs: Awaited<ReturnType<typeof addRun>>[] = []
+    for (const experiment of [plain, renamed, nesterov, drawn]) {
+      runs.push(await addRun(folder, [started(4), ended()], experiment))
+    }
+    const [one, same, two, three] = runs
+    const ids = (...runs: (typeof one)[]): string[] => runs.map((run) => run!.id)
+    const equal = await diff(...ids(one, same), '--json')
+    expect(equal).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse(equal.out)).toEqual({ runs: ids(one, same), differences: [] })
+    expect(await diff(...ids(one, same))).toMatchObject({ code: 0, out: 'no differences\n', err: '' })
+    const unequal = await diff(...ids(two, one), '--json')
+    expect(unequal).toMatchObject({ code: 1, err: '' })
+    expect(unequal.out.split('\n')).toHaveLength(2)
+    expect(JSON.parse(unequal.out)).toEqual({
+      runs: ids(two, one),
+      differences: [{ field: 'optimizer.nesterov', values: [false, true] }]
+    })
+    const many = JSON.parse((await diff(...ids(one, two, three), '--json')).out) as {
+      differences: { field: string; values: unknown[] }[]
+    }
+    const { field, values } = many.differences[0]!
+    expect(field).toBe('architecture')
+    expect(values[0]).toBe(values[1])
+    expect(values[2]).not.toBe(values[0])
+    expect(many.differences).toContainEqual({ field: 'optimizer.betas', values: [null, null, [0.9, 0.999]] })
+    expect(many.differences).toContainEqual({ field: 'seed', values: [0, 0, 3] })
+    const text = await diff(...ids(one, two))
+    expect(text.code).toBe(1)
+    expect(text.out).toMatch(/Nesterov momentum +optimizer.nesterov +true +false/)
+
+    const file = JSON.parse(readFileSync(join(two!.folder, 'run.json'), 'utf8')) as object
+    writeFileSync(join(two!.folder, 'run.json'), JSON.stringify({ ...file, version: 2 }))
+    const newer = await diff(...ids(one, two), '--json')
+    expect(newer).toMatchObject({ code: 2, out: '' })
+    expect(newer.err).toContain('written by a newer Residuum')
+    for (const wrong of [[one!.id], [one!.id, 'nothing'], [one!.id, one!.id, '--colour']]) {
+      const refused = await diff(...wrong)
       expect(refused).toMatchObject({ code: 2, out: '' })
       expect(refused.err.split('\n')).toHaveLength(2)
     }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Database, type SqlValue } from '../../../src/main/library/database'
@@ -157,17 +157,21 @@ describe('Library', () => {
     writeFileSync(join(newer.folder, 'run.json'), JSON.stringify({ ...run, version: 2 }))
     rmSync(join(lost.folder, 'run.json'))
     mkdirSync(join(folder, 'runs/no run at all'))
+    // Stands for what may not be looked at, which root may.
+    const closed = { id: 'closed', folder: join(folder, 'runs/closed') }
+    mkdirSync(closed.folder)
+    for (const name of ['run.json', 'user.json', 'journal']) symlinkSync(name, join(closed.folder, name))
     const library = await opened(folder)
     const found = new Map(library.list().runs.map((one) => [one.id, one]))
-    expect([...found.keys()].sort()).toEqual([good, garbled, torn, newer, lost].map(({ id }) => id).sort())
-    const problems = [good, garbled, torn, newer, lost].map(({ id }) => found.get(id)!.problem?.code ?? null)
-    expect(problems).toEqual([null, 'run-damaged', 'journal-damaged', 'run-newer', 'run-damaged'])
+    expect([...found.keys()].sort()).toEqual([good, garbled, torn, newer, lost, closed].map(({ id }) => id).sort())
+    const problems = [good, garbled, torn, newer, lost, closed].map(({ id }) => found.get(id)!.problem?.code ?? null)
+    expect(problems).toEqual([null, 'run-damaged', 'journal-damaged', 'run-newer', 'run-damaged', 'cannot-read'])
     expect(found.get(garbled.id)).toMatchObject({ name: garbled.id, epochsDone: 2, number: 2 })
     expect(found.get(torn.id)).toMatchObject({ name: 'lenet-5 #3', epochsDone: 1 })
     await expect(library.getDetail(garbled.id)).rejects.toMatchObject({ code: 'run-damaged' })
     expect((await library.getDetail(torn.id)).epochs).toHaveLength(1)
     expect((await library.check()).problems.map(({ id }) => id).sort()).toEqual(
-      [garbled, torn, newer, lost].map(({ id }) => id).sort()
+      [garbled, torn, newer, lost, closed].map(({ id }) => id).sort()
     )
     await library.close()
   })

@@ -5,7 +5,8 @@ import { countMemoryKills, readMemory, type MemorySources } from '../../../src/m
 import { causeOfDeath } from '../../../src/main/jobs/death'
 import { leaveTrace, removeTrace } from '../../../src/main/training/traces'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
-import { largestBatch, trainingMemory } from '../../../src/shared/architecture/memory'
+import { largestBatch, trainingMemory } from '../../../src/shared/experiment/memory'
+import { optimizerSchema } from '../../../src/shared/experiment/optimizer'
 import { presets } from '../../../src/shared/presets'
 import { temporaryFolder } from '../support'
 
@@ -157,6 +158,24 @@ describe('the estimate', () => {
     expect(trainingMemory(checked, { ...plain, ...limits, batchSize: 65_536, testBatchSize: 65_536 })).toEqual(exact)
     expect(few.total).toBeLessThan(GIB)
     expect(trainingMemory(checked, { ...plain, batchSize: 65_536 }).total).toBeGreaterThan(50 * GIB)
+  })
+
+  // Of each weight: itself, its gradient and two while a state is loaded or saved; and what the optimizer remembers.
+  it.each([
+    [{ kind: 'SGD', learningRate: 0.1 }, 4],
+    [{ kind: 'SGD', learningRate: 0.1, momentum: 0.9 }, 5],
+    [{ kind: 'RMSprop', learningRate: 0.1 }, 5],
+    [{ kind: 'RMSprop', learningRate: 0.1, momentum: 0.9 }, 6],
+    [{ kind: 'Adam', learningRate: 0.1 }, 6],
+    [{ kind: 'AdamW', learningRate: 0.1 }, 6]
+  ] as const)('counts what %j remembers of each weight: %i copies in all', (given, copies) => {
+    const optimizer = optimizerSchema.parse(given)
+    const bytes = 4 * checked.totals.parameters
+    const none = trainingMemory(checked, { ...plain, optimizer })
+    expect(none.parameters).toBe(copies * bytes)
+    expect(none.total).toBe(none.process + none.parameters + none.activations)
+    const both = { averaging: { decay: 0.99 }, lookahead: { steps: 5, alpha: 0.5 } }
+    expect(trainingMemory(checked, { ...plain, optimizer, ...both }).parameters).toBe((copies + 2) * bytes)
   })
 
   it('says the largest batch that fits: one more does not', () => {

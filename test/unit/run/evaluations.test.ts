@@ -12,7 +12,7 @@ import {
   correctOf,
   predictedOf,
   topFiveAccuracy
-} from '../../../src/shared/run/evaluation'
+} from '../../../src/shared/evaluation/predictions'
 import type { Evaluation } from '../../../src/shared/run/schema'
 import { temporaryFolder } from '../support'
 
@@ -131,7 +131,7 @@ describe('evaluations', () => {
     rmSync(file(folder, 'labels-test.bin'))
     expect(await reasonOf(folder)).toContain('it is missing')
     await writeEvaluation(folder, evaluation(1, { labels: Uint16Array.of(5, 5, 5) }))
-    expect(await reasonOf(folder)).toContain('evaluation-damaged: it is of other pictures')
+    expect(await reasonOf(folder)).toContain('it is of other pictures')
     const changed = (from: string, to: string): void => {
       const text = bytes.toString('latin1')
       writeFileSync(file(folder, 'epoch-00000.bin'), text.replace(from, to), 'latin1')

@@ -129,10 +129,20 @@ async function measurePlan(
       }
     }))
   )
-  const times = await measure(candidates)
-  const choose = (pass: (typeof passes)[number]): ConvolutionAlgorithm => {
+  return planFrom(await measure(candidates), others)
+}
+
+/**
+ * The plan that measured times tell: each pass by the fastest of `others`, where that gains enough over the direct
+ * kernel. What has no time was refused.
+ * @param times seconds by `PASS ALGORITHM`, as `forward taps`
+ */
+export function planFrom(times: ReadonlyMap<string, number>, others: readonly ConvolutionAlgorithm[]): ConvolutionPlan {
+  const choose = (pass: keyof ConvolutionPlan): ConvolutionAlgorithm => {
+    const seconds = (algorithm: ConvolutionAlgorithm): number => times.get(`${pass} ${algorithm}`) ?? Infinity
+    const [fastest] = [...others].sort((one, other) => seconds(one) - seconds(other))
     const limit = GAIN * (times.get(`${pass} direct`) ?? 0)
-    return others.find((algorithm) => (times.get(`${pass} ${algorithm}`) ?? Infinity) < limit) ?? 'direct'
+    return fastest !== undefined && seconds(fastest) < limit ? fastest : 'direct'
   }
   return {
     forward: choose('forward'),

@@ -45,7 +45,8 @@ export async function signatureOf(library: string, id: string): Promise<string |
     RUN_FILES.map((name) =>
       stat(join(folder, name)).then(
         ({ size, mtimeMs, ino }) => `${size}:${mtimeMs}:${ino}`,
-        () => '-'
+        // What may not be looked at is there all the same.
+        ({ code }: NodeJS.ErrnoException) => (code === 'ENOENT' || code === 'ENOTDIR' ? '-' : String(code))
       )
     )
   )

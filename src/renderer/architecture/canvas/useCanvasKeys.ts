@@ -1,6 +1,6 @@
 import type { ShallowRef } from 'vue'
 import { useEditor } from '../../app/stores/editor'
-import { connectNodes } from '../commands'
+import { connectNodes } from '../editing/commands'
 import type { Placement, Point } from '../drawing/placement'
 import { signals } from '../signals'
 import { walk } from './walk'

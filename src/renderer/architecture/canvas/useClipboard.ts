@@ -1,6 +1,6 @@
 import { onActivated, onDeactivated, onMounted, onUnmounted } from 'vue'
-import { copySelection, pasteText, removeSelection } from '../commands'
-import { isTyping } from '../shortcuts'
+import { copySelection, pasteText, removeSelection } from '../editing/commands'
+import { isTyping } from '../editing/shortcuts'
 
 /** Text in a field or marked elsewhere is the browser's own to copy. */
 const isOurs = (): boolean => !isTyping(document.activeElement) && getSelection()!.isCollapsed

@@ -2,6 +2,7 @@ import { INPUT, type CheckedArchitecture, type CheckResult } from '../../../shar
 import type { Shape } from '../../../shared/architecture/layer'
 import { definitionOf } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../../shared/architecture/schema'
+import { checkedSummary } from '../../../shared/architecture/summary'
 
 /** The path that stands for the network's output: no name of a node, which has no brackets. */
 export const OUTPUT = '(output)'
@@ -60,7 +61,7 @@ export function buildDiagram(
       parent: parentOf(path, blocks),
       type: block ? (isOpen ? 'open' : 'block') : 'layer',
       kind: block?.name ?? layer?.kind ?? '',
-      detail: block?.detail ?? (layer ? describeAttributes(layer.kind, layer.attributes) : ''),
+      detail: block?.detail ?? (layer ? checkedSummary(layer) : ''),
       repeat: block?.repeat ?? 1,
       outputShape: summary?.outputShape ?? null,
       parameters: summary?.parameters ?? 0,
@@ -191,21 +192,3 @@ const describeArguments = (args: Record<string, unknown>): string =>
   Object.entries(args)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ')
-
-const size = (pair: unknown): string => {
-  const [height, width] = pair as [number, number]
-  return height === width ? String(height) : `${height}×${width}`
-}
-
-/** The attributes that a reader looks for, in the manner of papers: `3×3, 64, stride 2, pad 1`. */
-function describeAttributes(kind: string, attributes: unknown): string {
-  const values = attributes as Record<string, unknown>
-  const parts: string[] = []
-  if (values.kernel_size) parts.push((values.kernel_size as number[]).join('×'))
-  if (values.out_channels) parts.push(String(values.out_channels))
-  if (values.stride && size(values.stride) !== '1') parts.push(`stride ${size(values.stride)}`)
-  if (values.padding && size(values.padding) !== '0') parts.push(`pad ${size(values.padding)}`)
-  if (values.out_features) parts.push(String(values.out_features))
-  if (kind === 'BatchNorm2d' && values.eps !== 1e-5) parts.push(`eps ${String(values.eps)}`)
-  return parts.join(', ')
-}

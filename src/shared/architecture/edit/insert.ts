@@ -1,5 +1,6 @@
 import type { Draft } from 'immer'
 import { ResiduumError } from '../../errors'
+import { isLayerKind, layers } from '../layers'
 import type { DrawingName } from '../locate'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, Edge } from '../schema'
 import { edgeKey, orderNodes } from '../topology'
@@ -11,24 +12,13 @@ export type NewNode =
   | { type: 'layer'; kind: string; attributes?: Record<string, AttributeValue>; stem?: string }
   | { type: 'block'; block: string }
 
-/** Attributes without a default, with a value to begin with. */
-const FIRST_ATTRIBUTES: Record<string, Record<string, AttributeValue>> = {
-  Conv2d: { out_channels: 64, kernel_size: 3, padding: 1 },
-  Linear: { out_features: 10 },
-  GroupNorm: { num_groups: 8 },
-  LocalResponseNorm: { size: 5 },
-  MaxPool2d: { kernel_size: 2 },
-  AvgPool2d: { kernel_size: 2 },
-  AdaptiveAvgPool2d: { output_size: 1 }
-}
-
 function makeNode(graph: ArchitectureGraph, added: NewNode): ArchitectureNode {
   const taken = namesIn(graph)
   if (added.type === 'block') {
     const id = freeName(taken, `${added.block.slice(0, 58)}1`)
     return { type: 'block', id, block: added.block, arguments: {} }
   }
-  const attributes = added.attributes ?? FIRST_ATTRIBUTES[added.kind] ?? {}
+  const attributes = added.attributes ?? (isLayerKind(added.kind) ? layers[added.kind].firstAttributes : {})
   return {
     type: 'layer',
     id: added.stem ? freeName(taken, added.stem) : layerName(taken, added.kind),

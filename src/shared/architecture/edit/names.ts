@@ -1,25 +1,9 @@
 import { ResiduumError } from '../../errors'
-import type { LayerKind } from '../layers'
+import { isLayerKind, layers } from '../layers'
 import type { DrawingName } from '../locate'
 import { graphOf } from '../locate'
 import type { Architecture, ArchitectureGraph } from '../schema'
 import { identifierSchema } from '../schema'
-
-/** What a new layer is called, as tutorials call it; with a number behind. */
-const STEMS: Partial<Record<LayerKind, string>> = {
-  Conv2d: 'conv',
-  Linear: 'fc',
-  BatchNorm2d: 'bn',
-  GroupNorm: 'gn',
-  LocalResponseNorm: 'lrn',
-  LeakyReLU: 'relu',
-  MaxPool2d: 'pool',
-  AvgPool2d: 'pool',
-  AdaptiveAvgPool2d: 'avgpool',
-  Concatenate: 'concat'
-}
-/** There is mostly one of them in a drawing. */
-const ALONE = new Set(['flatten', 'add', 'concat', 'avgpool', 'multiply'])
 
 /** A name that no other node of the drawing has: `stem` itself where it is free, else with a number behind. */
 export function freeName(taken: ReadonlySet<string>, stem: string): string {
@@ -35,9 +19,11 @@ export const namesIn = ({ nodes }: ArchitectureGraph): Set<string> => new Set(no
 
 /** The name of a new layer of that kind. */
 export function layerName(taken: ReadonlySet<string>, kind: string): string {
-  const stem = STEMS[kind as LayerKind] ?? (kind.toLowerCase().replace(/[^a-z0-9_]/g, '') || 'layer')
-  return freeName(taken, ALONE.has(stem) ? stem : `${stem}1`)
+  const { stem, numbered } = isLayerKind(kind) ? layers[kind].name : { stem: unknownStem(kind), numbered: true }
+  return freeName(taken, numbered ? `${stem}1` : stem)
 }
+
+const unknownStem = (kind: string): string => kind.toLowerCase().replace(/[^a-z0-9_]/g, '') || 'layer'
 
 /** Throws ResiduumError `edit-name` for what PyTorch could not have as a name of a module, a class or a parameter. */
 export function requireName(name: string): void {

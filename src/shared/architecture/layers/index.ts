@@ -50,4 +50,7 @@ export type LayerKind = keyof typeof layers
 /** The parsed attributes of a kind. */
 export type AttributesOf<K extends LayerKind> = (typeof layers)[K] extends LayerDefinition<infer A> ? A : never
 
+/** A kind for whoever has attributes of no known type: they must be as its own schema parsed them. */
+export const layerDefinition = (kind: LayerKind): LayerDefinition => layers[kind]
+
 export const isLayerKind = (kind: string): kind is LayerKind => Object.hasOwn(layers, kind)

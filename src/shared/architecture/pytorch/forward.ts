@@ -1,6 +1,6 @@
 import type { ArchitectureNode } from '../schema'
 import { freeName } from '../edit'
-import { FUNCTIONS } from './layerCalls'
+import { expressionForm } from './layerCalls'
 import { call, LINE, local, member, type Imports } from './python'
 import type { Step } from './symbols'
 
@@ -8,6 +8,8 @@ import type { Step } from './symbols'
 const DEPTH = 3
 const LENGTH = 72
 const INDENT = 8
+/** The longest that mostly stands before an expression. */
+const RETURN = 'return '
 
 interface Written {
   text: string
@@ -17,7 +19,7 @@ interface Written {
 }
 
 /** The body of `forward`: calls of a chain written into each other, values that are read twice in variables. */
-export function forwardLines(steps: readonly Step[], imports: Imports, scaleOf: (id: string) => string): string[] {
+export function forwardLines(steps: readonly Step[], imports: Imports, constantOf: (id: string) => string): string[] {
   const byId = new Map(steps.map((step) => [step.node.id, step]))
   const readers = new Map<string, number>()
   for (const { inputs } of steps) for (const id of inputs) readers.set(id, (readers.get(id) ?? 0) + 1)
@@ -46,7 +48,7 @@ export function forwardLines(steps: readonly Step[], imports: Imports, scaleOf: 
   for (const step of depthFirst(byId, output)) {
     const { node } = step
     if (node.type === 'input' || node.type === 'output') continue
-    const written = write(node, step.inputs.map(take), imports, scaleOf)
+    const written = write(node, step.inputs.map(take), imports, constantOf)
     const once = readers.get(node.id) === 1
     const last = byId.get(output)!.inputs[0] === node.id
     const short = written.depth < DEPTH && written.text.length <= LENGTH
@@ -83,24 +85,32 @@ function depthFirst(byId: ReadonlyMap<string, Step>, output: string): Step[] {
   return order
 }
 
-function write(node: ArchitectureNode, inputs: Written[], imports: Imports, scaleOf: (id: string) => string): Written {
+function write(
+  node: ArchitectureNode,
+  inputs: Written[],
+  imports: Imports,
+  constantOf: (id: string) => string
+): Written {
   const reads = inputs.flatMap((input) => input.reads)
   const depth = 1 + Math.max(0, ...inputs.map((input) => input.depth))
   const texts = inputs.map(({ text }) => text)
   const result = (text: string): Written => ({ text, depth, reads })
-  const kind = node.type === 'layer' && FUNCTIONS.has(node.kind) ? node.kind : null
-  if (kind === 'Scale') return result(`${operand(texts[0]!)} * ${scaleOf(node.id)}`)
-  if (kind === null) return result(`${member(node.id)}(${texts[0]!})`)
-  // Under a condition that is false a join has a single input.
+  const form = expressionForm(node)
+  if (form === null) return result(`${member(node.id)}(${texts[0]!})`)
+  if (form.form === 'infix') {
+    const operands = form.operator === '+' ? texts : texts.map(operand)
+    if (form.constant !== null) return result([...operands, constantOf(node.id)].join(` ${form.operator} `))
+    // Under a condition that is false a join has a single input.
+    return texts.length === 1 ? inputs[0]! : result(operands.join(` ${form.operator} `))
+  }
   if (texts.length === 1) return inputs[0]!
-  if (kind === 'Add') return result(texts.join(' + '))
-  if (kind === 'Multiply') return result(texts.map(operand).join(' * '))
   imports.torch = true
   const list = `[${texts.join(', ')}]`
-  if (INDENT + list.length + 24 <= LINE) return result(`torch.cat(${list}, dim=1)`)
+  const line = `${form.name}(${[list, ...form.keywords].join(', ')})`
+  if (INDENT + RETURN.length + line.length <= LINE) return result(line)
   const pad = ' '.repeat(INDENT + 8)
   const broken = `[\n${texts.map((text) => `${pad}${text},\n`).join('')}${' '.repeat(INDENT + 4)}]`
-  return result(call('torch.cat', [broken, 'dim=1'], INDENT))
+  return result(call(form.name, [broken, ...form.keywords], INDENT))
 }
 
 const operand = (text: string): string => (text.includes(' + ') ? `(${text})` : text)

@@ -2,23 +2,23 @@ import { ResiduumError } from '../../errors'
 import { checkArchitecture, type CheckedArchitecture, type CheckResult } from '../check'
 import { ArchitectureProblem } from '../problems'
 import { assume } from '../expressionText'
+import { fieldsOf } from '../fields'
 import { definitionOf } from '../locate'
 import type { Architecture, ArchitectureGraph, AttributeValue, BlockNode, BlockParameter, LayerNode } from '../schema'
+import { combine, type Symbolic } from '../symbolic'
 import { pythonText } from '../../text/visible'
 import { freeName, namesIn } from '../edit'
 import { forwardLines } from './forward'
-import { FUNCTIONS, layerCall } from './layerCalls'
+import { expressionForm, isLazy, layerCall, type ExpressionConstant } from './layerCalls'
 import { call, className, condition, conditional, member, parameterName, python, type Imports } from './python'
 import {
   argumentsOf,
-  combine,
   INPUT_SYMBOL,
   instanceValue,
   REPETITION_SYMBOL,
   stepsOf,
   symbolicValues,
-  type Step,
-  type Symbolic
+  type Step
 } from './symbols'
 
 const INDENT = 8
@@ -109,7 +109,7 @@ class Writer {
     const own = className(name, 'Block', this.taken())
     this.names.set(name, own)
     const inner = graph.nodes.some((node) => node.type === 'block' && this.lazy.has(node.block))
-    if (inner || body.constructor.some((line) => line.includes('nn.LazyLinear'))) this.lazy.add(name)
+    if (inner || body.constructor.some(isLazy)) this.lazy.add(name)
     if (/\bin_channels\b/.test(body.constructor.join('\n'))) this.told.add(name)
     const signature = [
       ...(this.told.has(name) ? ['in_channels'] : []),
@@ -144,11 +144,10 @@ class Writer {
     forward: string[]
   } {
     const steps = stepsOf(graph)
-    const scales = new Map<string, string>()
-    const lines = steps.flatMap((step) => this.member(step, values, scales, namesIn(graph)))
-    const isLazy = (line: string): boolean => line.includes('nn.LazyLinear')
+    const constants = new Map<string, string>()
+    const lines = steps.flatMap((step) => this.member(step, values, constants, namesIn(graph)))
     const frozen = steps.flatMap(({ node }) => {
-      const module = node.type === 'block' || (node.type === 'layer' && !FUNCTIONS.has(node.kind))
+      const module = node.type === 'block' || (node.type === 'layer' && !expressionForm(node))
       if (!module || !node.frozen) return []
       const own = lines.filter((line) => line.startsWith(`${member(node.id)} = `))
       if (own.some(isLazy) || (node.type === 'block' && this.lazy.has(node.block))) {
@@ -156,7 +155,7 @@ class Writer {
       }
       return [`${member(node.id)}.requires_grad_(False)`]
     })
-    const forward = forwardLines(steps, this.imports, (id) => scales.get(id)!)
+    const forward = forwardLines(steps, this.imports, (id) => constants.get(id)!)
     return { constructor: [...lines, ...frozen], forward }
   }
 
@@ -164,15 +163,17 @@ class Writer {
   private member(
     { node, inputs, when }: Step,
     values: ReadonlyMap<string, Symbolic>,
-    scales: Map<string, string>,
+    constants: Map<string, string>,
     taken: ReadonlySet<string>
   ): string[] {
     if (node.type === 'input' || node.type === 'output') return []
     const given = values.get(inputs[0]!)!
     const known = when !== null && given.channels !== null
     const input = known ? { ...given, channels: assume(given.channels!, when) } : given
-    if (node.type === 'layer' && FUNCTIONS.has(node.kind)) {
-      return node.kind === 'Scale' ? this.scale(node, when, scales, taken) : []
+    const form = expressionForm(node)
+    if (node.type === 'layer' && form) {
+      const constant = form.form === 'infix' ? form.constant : null
+      return constant ? this.constant(node, constant, when, constants, taken) : []
     }
     if (node.id === 'training') throw new ResiduumError('pytorch-name', { name: node.id })
     const made = node.type === 'layer' ? this.layer(node, input) : this.instances(node, input)
@@ -182,21 +183,24 @@ class Writer {
     return [...made, conditional(target, last, condition(when, this.imports), INDENT)]
   }
 
-  private scale(
+  /** The line that makes a variable of what an expression reads beside its inputs; none for a number. */
+  private constant(
     node: LayerNode,
+    { attribute, stem, neutral }: ExpressionConstant,
     when: string | null,
-    scales: Map<string, string>,
+    constants: Map<string, string>,
     taken: ReadonlySet<string>
   ): string[] {
-    const factor = node.attributes.factor ?? 1
-    if (when === null && typeof factor === 'number') {
-      scales.set(node.id, String(factor))
+    const fallback = fieldsOf(node.kind).find(({ name }) => name === attribute)?.default
+    const given = node.attributes[attribute] ?? fallback ?? neutral
+    if (when === null && typeof given === 'number') {
+      constants.set(node.id, String(given))
       return []
     }
-    const name = `self.${freeName(taken, `scale_${node.id}`)}`
-    scales.set(node.id, name)
-    const otherwise = when === null ? '' : ` if ${condition(when, this.imports)} else 1`
-    const value = python(factor, this.imports)
+    const name = `self.${freeName(taken, `${stem}_${node.id}`)}`
+    constants.set(node.id, name)
+    const otherwise = when === null ? '' : ` if ${condition(when, this.imports)} else ${neutral}`
+    const value = python(given, this.imports)
     return [`${name} = ${when !== null && / else /.test(value) ? `(${value})` : value}${otherwise}`]
   }
 

@@ -1,7 +1,9 @@
 import { ResiduumError } from '../../errors'
 import { identifiersOf, substitute } from '../expressionText'
+import { isLayerKind, layerDefinition } from '../layers'
 import { definitionOf } from '../locate'
-import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode } from '../schema'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, BlockNode, LayerNode } from '../schema'
+import { combine, readable, type Symbolic } from '../symbolic'
 import { liveNodes, orderNodes } from '../topology'
 
 /** Stands for the channels (or features) that enter a block; `$` is in no name of a parameter. */
@@ -9,31 +11,7 @@ export const INPUT_SYMBOL = '$in'
 /** Stands for what enters one repetition of several. */
 export const REPETITION_SYMBOL = '$channels'
 
-/** The first dimension of a value and how many values each channel has; null where it depends on the picture. */
-export interface Symbolic {
-  channels: AttributeValue | null
-  /** Height times width; 1 for a flat value. */
-  area: AttributeValue | null
-}
-
 const NOTHING: ReadonlyMap<string, AttributeValue> = new Map()
-const text = (value: AttributeValue): string => (typeof value === 'string' ? value.replace(/^=/, '') : String(value))
-
-/** Works out an expression of values, as far as it can be. */
-export function combine(values: readonly AttributeValue[], write: (...texts: string[]) => string): AttributeValue {
-  return substitute(`=${write(...values.map((value) => `(${text(value)})`))}`, NOTHING)
-}
-
-const both = (
-  a: AttributeValue | null,
-  b: AttributeValue | null,
-  write: (a: string, b: string) => string
-): AttributeValue | null => (a === null || b === null ? null : readable(combine([a, b], write)))
-
-/** Longer than anybody would read: what grows with each layer or repetition counts as not to be written down. */
-const LONGEST = 1000
-const readable = (value: AttributeValue): AttributeValue | null =>
-  typeof value === 'string' && value.length > LONGEST ? null : value
 
 /** A node that takes part, with the names of the nodes whose values it reads; left-out nodes are resolved. */
 export interface Step {
@@ -76,8 +54,7 @@ export function symbolicValues(
     if (node.type === 'input') values.set(node.id, input)
     else if (node.type === 'output') values.set(node.id, first)
     else {
-      const value =
-        node.type === 'layer' ? layerValue(node.kind, node.attributes, given) : blockValue(architecture, node, first)
+      const value = node.type === 'layer' ? layerValue(node, given) : blockValue(architecture, node, first)
       values.set(node.id, when === null ? value : choose(when, value, first))
     }
   }
@@ -94,34 +71,8 @@ function choose(when: string, yes: Symbolic, no: Symbolic): Symbolic {
   return { channels: pick(yes.channels, no.channels), area: pick(yes.area, no.area) }
 }
 
-function layerValue(kind: string, attributes: Record<string, AttributeValue>, inputs: Symbolic[]): Symbolic {
-  const [first] = inputs as [Symbolic]
-  switch (kind) {
-    case 'Conv2d':
-      return { channels: attributes.out_channels!, area: null }
-    case 'Linear':
-      return { channels: attributes.out_features!, area: 1 }
-    case 'MaxPool2d':
-    case 'AvgPool2d':
-      return { channels: first.channels, area: null }
-    case 'AdaptiveAvgPool2d': {
-      const size = attributes.output_size!
-      const [height, width] = Array.isArray(size) ? size : [size, size]
-      return { channels: first.channels, area: combine([height!, width!] as AttributeValue[], (a, b) => `${a} * ${b}`) }
-    }
-    case 'Flatten':
-      return {
-        channels: first.area === 1 ? first.channels : both(first.channels, first.area, (a, b) => `${a} * ${b}`),
-        area: 1
-      }
-    case 'Concatenate': {
-      const sum = (a: AttributeValue | null, b: Symbolic): AttributeValue | null =>
-        both(a, b.channels, (one, other) => `${one} + ${other}`)
-      return { channels: inputs.slice(1).reduce(sum, first.channels), area: first.area }
-    }
-    default:
-      return first
-  }
+function layerValue({ kind, attributes }: LayerNode, inputs: Symbolic[]): Symbolic {
+  return isLayerKind(kind) ? layerDefinition(kind).symbolicOutput(attributes, inputs) : inputs[0]!
 }
 
 /** Values of a block's parameters for one instance; `repetition` 0 has the arguments of the first. */

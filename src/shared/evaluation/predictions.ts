@@ -1,4 +1,4 @@
-import type { Evaluation } from './schema'
+import type { Evaluation } from '../run/schema'
 
 /** Among how many classes the true one is looked for beside the accuracy. */
 const BEST_CLASSES = 5

@@ -1,8 +1,8 @@
-import { type NewNode, wouldRecur } from '../../shared/architecture/edit'
-import { layers, type LayerKind } from '../../shared/architecture/layers'
-import type { DrawingName } from '../../shared/architecture/locate'
-import type { Architecture } from '../../shared/architecture/schema'
-import { presetNames, type PresetName } from '../../shared/presets'
+import { type NewNode, wouldRecur } from '../../../shared/architecture/edit'
+import { layers, type LayerKind } from '../../../shared/architecture/layers'
+import type { DrawingName } from '../../../shared/architecture/locate'
+import type { Architecture } from '../../../shared/architecture/schema'
+import { presetNames, type PresetName } from '../../../shared/presets'
 
 /** What can be put into a drawing. */
 export interface PaletteItem {

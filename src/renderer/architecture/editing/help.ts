@@ -1,4 +1,4 @@
-import { i18n } from '../app/i18n'
+import { i18n } from '../../app/i18n'
 import type { PaletteItem } from './palette'
 
 /** One line about what a palette's item does. */

@@ -1,4 +1,4 @@
-import { commands, type CommandId, type EditorCommand } from '../../shared/app/commands'
+import { commands, type CommandId, type EditorCommand } from '../../../shared/app/commands'
 
 const isMac = navigator.platform.startsWith('Mac')
 

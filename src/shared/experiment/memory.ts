@@ -1,9 +1,9 @@
-import type { Recipe } from '../experiment/schema'
-import type { Optimizer } from '../experiment/optimizer'
-import type { CheckedArchitecture, CheckedLayer } from './check'
-import { consumersOf } from './consumers'
-import { elements } from './layer'
-import type { LayerKind } from './layers'
+import type { CheckedArchitecture } from '../architecture/check'
+import { consumersOf } from '../architecture/consumers'
+import { keptValues } from '../architecture/kept'
+import { elements } from '../architecture/layer'
+import type { Optimizer } from './optimizer'
+import type { Recipe } from './schema'
 
 /** Bytes that training takes at its peak. */
 export interface TrainingMemory {
@@ -28,29 +28,10 @@ const COPIES = 4
 const LARGEST = 3
 const FIRST = 3
 
-/** Tensors of the size of the output that a layer keeps beside it: what its composed ops leave on the tape. */
-const EXTRA: Partial<Record<LayerKind, number>> = { SiLU: 1, GELU: 4, GroupNorm: 3, Dropout: 2, LocalResponseNorm: 1 }
-/** Their gradient needs what they gave, not what they got: they may overwrite their input. */
-const OVERWRITING = new Set<LayerKind>(['ReLU', 'Sigmoid', 'Tanh'])
-/** Their gradient does not need what they gave. */
-const FORGETTING = new Set<LayerKind>(['BatchNorm2d', 'Add', 'Conv2d', 'Linear', 'Scale', 'Identity', 'Flatten'])
-
 /** Values that a layer's own optimizer state has, in copies of its parameters. */
 const slots = (optimizer: Optimizer): number => {
   if (optimizer.kind === 'Adam' || optimizer.kind === 'AdamW') return 2
   return (optimizer.kind === 'RMSprop' ? 1 : 0) + (optimizer.momentum > 0 ? 1 : 0)
-}
-
-/** Values that one picture leaves of a layer for the backward pass. */
-export function keptValues(layer: CheckedLayer, consumers: readonly CheckedLayer[]): number {
-  const size = elements(layer.outputShape)
-  const overwritten =
-    FORGETTING.has(layer.kind) &&
-    consumers.length > 0 &&
-    consumers.every(({ kind }) => OVERWRITING.has(kind) || (kind === 'Add' && layer.kind !== 'Conv2d'))
-  // A view of its input.
-  const shared = layer.kind === 'Flatten' || layer.kind === 'Identity'
-  return (overwritten || shared ? 0 : size) + (EXTRA[layer.kind] ?? 0) * size
 }
 
 type Sizes = Pick<Recipe, 'batchSize' | 'testBatchSize' | 'optimizer' | 'averaging' | 'lookahead'> &

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { classFigures, confusionMatrix } from '../../../src/shared/run/confusion'
+import { classFigures, confusionMatrix } from '../../../src/shared/evaluation/confusion'
 
 const labels = [0, 0, 0, 1, 1, 2]
 const predicted = [0, 0, 1, 1, 0, 0]

@@ -1,13 +1,13 @@
 import { ElMessage } from 'element-plus'
-import * as edit from '../../shared/architecture/edit'
-import type { ArchitectureNode, Edge } from '../../shared/architecture/schema'
-import type { EditorCommand } from '../../shared/app/commands'
-import { presets } from '../../shared/presets'
-import { i18n } from '../app/i18n'
-import { useArchitectures } from '../app/stores/architectures'
-import { useEditor } from '../app/stores/editor'
+import * as edit from '../../../shared/architecture/edit'
+import type { ArchitectureNode, Edge } from '../../../shared/architecture/schema'
+import type { EditorCommand } from '../../../shared/app/commands'
+import { presets } from '../../../shared/presets'
+import { i18n } from '../../app/i18n'
+import { useArchitectures } from '../../app/stores/architectures'
+import { useEditor } from '../../app/stores/editor'
 import type { PaletteItem } from './palette'
-import { signals } from './signals'
+import { signals } from '../signals'
 
 /** Names of nodes as a step to undo has them. */
 export const listNames = (ids: readonly string[]): string =>
