@@ -128,7 +128,7 @@ describe('CIFAR-10', () => {
     utimesSync(file, atime, mtime)
     await expect(openDataset('cifar10')).rejects.toMatchObject({
       code: 'dataset-damaged',
-      parameters: { reason: `${file} has other contents than it had` },
+      parameters: { reason: { code: 'file-changed', parameters: { file } } },
       message: expect.stringContaining('npm run setup') as unknown
     })
   })
@@ -174,7 +174,7 @@ describe('CIFAR-10', () => {
     writeFileSync(join(folder, 'dataset.json'), '{"format":')
     await expect(openDataset('cifar10')).rejects.toMatchObject({
       code: 'dataset-damaged',
-      parameters: { reason: 'dataset.json is not readable' }
+      parameters: { reason: { code: 'file-unusable', parameters: { file: 'dataset.json' } } }
     })
   })
 })
