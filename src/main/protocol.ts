@@ -59,12 +59,14 @@ export function serveFolder(folder: string): void {
   }
   // `handle` came with Electron 25; the Electron for closed networks is older.
   if (typeof protocol.handle === 'function') {
+    /* eslint-disable n/no-unsupported-features/node-builtins -- the Electrons that have `handle` have Response */
     protocol.handle(SCHEME, async ({ url }) => {
       const found = await find(url)
       return found
         ? new Response(new Uint8Array(found.data), { headers: found.headers })
         : new Response(null, { status: 404 })
     })
+    /* eslint-enable n/no-unsupported-features/node-builtins */
     return
   }
   protocol.registerBufferProtocol(SCHEME, (request, callback) => {

@@ -11,7 +11,7 @@ import { Session } from '../../src/main/engine/graph/session'
 import { emitters } from '../../src/main/engine/layers'
 import type { LayerContext, LayerEmitter } from '../../src/main/engine/layers/context'
 import { randomStream } from '../../src/main/engine/random'
-import { drawn, draws, scan, scanned, SEED, wrongKernels, type KernelCase } from '../support/kernelScan'
+import { drawn, draws, scan, scanned, SEED, wrongKernels, type Expected, type KernelCase } from '../support/kernelScan'
 import { momentsOf, naiveNormalization, naiveResponse } from '../support/naiveNormalization'
 import { naivePooling, randomPooling, spansOf, type PoolingCase } from '../support/naivePooling'
 
@@ -241,6 +241,37 @@ it('GroupNorm equals its definition', LONG, async () => {
       reference: ({ x, weight, bias }, slope) => {
         const { y, dx, dscale, doffset } = naiveNormalization(rule, { x: x!, scale: weight!, offset: bias! }, slope)
         return { y, dx, dweight: dscale, dbias: doffset }
+      },
+      tolerance: TOLERANCE
+    }
+  }
+  expect(await scan(COUNT, draw)).toEqual([])
+})
+
+it.each([true, false])('InstanceNorm2d equals its definition, affine %s', LONG, async (affine) => {
+  const random = randomStream(SEED, `InstanceNorm2d ${affine}`)
+  const draw = (): KernelCase => {
+    const { x, channels, size, batch, words } = randomPictures(random)
+    const area = size[0] * size[1]
+    // PyTorch refuses a single place.
+    if (area < 2) return draw()
+    const attributes = { eps: draws(random).one(1e-5, 1e-3, 0.1), momentum: 0.1, affine, track_running_stats: false }
+    const rule = {
+      channels,
+      eps: attributes.eps,
+      slots: batch * channels,
+      slotOf: (place: number): number => Math.floor(place / (area * channels)) * channels + (place % channels)
+    }
+    const trained = { weight: drawn(random, [channels], 1.5), bias: drawn(random, [channels]) }
+    return {
+      words: `InstanceNorm2d of ${JSON.stringify({ ...words, ...attributes })}`,
+      inputs: affine ? { x, ...trained } : { x },
+      build: (graph, inputs) => emitted('InstanceNorm2d', attributes, [channels, ...size], graph, inputs),
+      reference: ({ x, weight, bias }, slope) => {
+        const [scale, offset] = [weight ?? new Float32Array(channels).fill(1), bias ?? new Float32Array(channels)]
+        const { y, dx, dscale, doffset } = naiveNormalization(rule, { x: x!, scale, offset }, slope)
+        const trainedToo: Record<string, Expected> = affine ? { dweight: dscale, dbias: doffset } : {}
+        return { y, dx, ...trainedToo }
       },
       tolerance: TOLERANCE
     }

@@ -2,13 +2,23 @@ import { describe, expect, it } from 'vitest'
 import { gradients } from '../../src/main/engine/graph/gradients'
 import { Graph, reference, type Tensor } from '../../src/main/engine/graph/graph'
 import { add, biasAdd, identity, placeholder, relu } from '../../src/main/engine/graph/ops/arithmetic'
-import { dropout, erf, gelu, geluTanh, leakyRelu, sigmoid, tanh } from '../../src/main/engine/graph/ops/activation'
+import {
+  dropout,
+  erf,
+  gelu,
+  geluTanh,
+  hardswish,
+  leakyRelu,
+  prelu,
+  sigmoid,
+  tanh
+} from '../../src/main/engine/graph/ops/activation'
 import { affine, mean, multiply, plus, power, reciprocalRoot } from '../../src/main/engine/graph/ops/broadcast'
 import { concatLast, sliceLast } from '../../src/main/engine/graph/ops/slicing'
 import { conv2d } from '../../src/main/engine/graph/ops/convolution'
 import { crossEntropy } from '../../src/main/engine/graph/ops/loss'
 import { matMul } from '../../src/main/engine/graph/ops/matrix'
-import { batchNorm, localResponseNorm } from '../../src/main/engine/graph/ops/normalization'
+import { batchNorm, localResponseNorm, standardize } from '../../src/main/engine/graph/ops/normalization'
 import { avgPool, maxPool } from '../../src/main/engine/graph/ops/pooling'
 import { padImage, reshape, transpose } from '../../src/main/engine/graph/ops/shape'
 import { Session, type Feed } from '../../src/main/engine/graph/session'
@@ -50,6 +60,13 @@ const unary = (op: (graph: Graph, x: Tensor) => Tensor): Case => ({
 
 const cases: Record<string, Case> = {
   'leaky relu': unary((graph, x) => leakyRelu(graph, x, 0.3)),
+  'prelu, one slope': { shapes: [[2, 3, 4], [1]], build: (graph, [x, slope]) => prelu(graph, x!, slope!) },
+  'prelu, a slope for each channel': {
+    shapes: [[2, 3, 2, 4], [4]],
+    build: (graph, [x, slopes]) => prelu(graph, x!, slopes!)
+  },
+  // Values on either side of both kinks, none within a step of them.
+  hardswish: unary((graph, x) => hardswish(graph, affine(graph, x, 10))),
   sigmoid: unary(sigmoid),
   tanh: unary(tanh),
   erf: unary(erf),
@@ -128,6 +145,10 @@ const cases: Record<string, Case> = {
   'max pool, padded': pooling(maxPool, 3, 2, 1),
   'average pool': pooling(avgPool, 3, 3, 0),
   'average pool, padded': pooling(avgPool, 3, 2, 1),
+  'standardised over height and width': {
+    shapes: [[2, 3, 4, 3]],
+    build: (graph, [x]) => standardize(graph, x!, [1, 2], 1e-3).y
+  },
   'batch norm, training': {
     shapes: [[4, 3, 3, 2], [2], [2]],
     build: (graph, [x, scale, offset]) => batchNorm(graph, x!, scale!, offset!, 1e-3, null).y

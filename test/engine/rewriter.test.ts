@@ -22,7 +22,9 @@ const BATCH = 6
 const normalizations = [
   layer('norm', 'BatchNorm2d'),
   layer('norm', 'GroupNorm', { num_groups: 2 }),
-  layer('norm', 'LocalResponseNorm', { size: 3 })
+  layer('norm', 'LocalResponseNorm', { size: 3 }),
+  layer('norm', 'InstanceNorm2d'),
+  layer('norm', 'InstanceNorm2d', { affine: true })
 ]
 const activations = {
   ReLU: ['ReLU', {}],
@@ -30,7 +32,9 @@ const activations = {
   'LeakyReLU beyond 1': ['LeakyReLU', { negative_slope: 1.5 }],
   GELU: ['GELU', {}],
   'GELU by tanh': ['GELU', { approximate: 'tanh' }],
+  PReLU: ['PReLU', {}],
   SiLU: ['SiLU', {}],
+  Hardswish: ['Hardswish', {}],
   Sigmoid: ['Sigmoid', {}],
   Tanh: ['Tanh', {}]
 } satisfies Record<string, [kind: string, attributes: Record<string, number | string>]>

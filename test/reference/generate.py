@@ -19,6 +19,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from layers import CASES, NORMALIZATIONS, make_layer, randomise
 from resnet20 import ResNet20
 from schedules import schedules
 from seed_resnet import Residual, SeedResNet
@@ -40,22 +41,9 @@ class BlockClassifier(nn.Module):
         return self.fc(torch.flatten(self.block(x), 1))
 
 
-def randomise(model):
-    """Values that leave no parameter or buffer at a default that could hide a mistake."""
-    for module in model.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            nn.init.xavier_uniform_(module.weight)
-        if isinstance(module, (nn.BatchNorm2d, nn.GroupNorm)) and module.affine:
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.uniform_(module.bias, -0.5, 0.5)
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.running_mean, -0.5, 0.5)
-            nn.init.uniform_(module.running_var, 0.5, 1.5)
-
-
 def record(
     name, model, images, labels, optimizer, steps=STEPS, smoothing=0.0, clip=None, factors=None, decay=None,
-    lookahead=None, frozen=(), decay_factors=None,
+    lookahead=None, frozen=(), decay_factors=None, modes=("train", "evaluate"),
 ):
     loss_functions = {"train": nn.CrossEntropyLoss(label_smoothing=smoothing), "evaluate": nn.CrossEntropyLoss()}
     tensors = {"images": images, "labels": labels.to(torch.int32)}
@@ -71,7 +59,7 @@ def record(
         parameter.requires_grad_(not key.startswith(tuple(frozen)))
     initial = state()
     tensors |= {f"initial.{key}": value for key, value in initial.items()}
-    for mode in ("train", "evaluate"):
+    for mode in modes:
         model.load_state_dict(initial, strict=False)
         model.train(mode == "train")
         model.zero_grad()
@@ -95,7 +83,7 @@ def record(
     slow = {key: parameter.detach().clone() for key, parameter in trained.items()}
     averaged = decay and AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay))
     losses = []
-    for step in range(steps):
+    for step in range(steps if "train" in modes else 0):
         optimizer_object.zero_grad()
         loss = loss_functions["train"](model(images), labels)
         loss.backward()
@@ -138,7 +126,7 @@ def parameter_groups(model, settings, factors, decay_factors):
     groups = {"weight": [], "bias": [], "normalization": []}
     for module in model.modules():
         for key, parameter in module.named_parameters(recurse=False):
-            normal = isinstance(module, (nn.BatchNorm2d, nn.GroupNorm))
+            normal = isinstance(module, NORMALIZATIONS)
             groups["normalization" if normal else "bias" if key == "bias" else "weight"].append(parameter)
     # AdamW's own default counts where the settings leave weight decay out.
     decay = settings.get("weightDecay", 0.01 if settings["kind"] == "AdamW" else 0.0)
@@ -187,15 +175,6 @@ def blocks():
         record(f"residual-{name}", model, images, labels, optimizer)
 
 
-class Scale(nn.Module):
-    def __init__(self, factor):
-        super().__init__()
-        self.factor = factor
-
-    def forward(self, x):
-        return self.factor * x
-
-
 class LayerClassifier(nn.Module):
     """One layer whose every output value reaches the logits."""
 
@@ -210,30 +189,16 @@ class LayerClassifier(nn.Module):
         return self.fc(torch.flatten(self.layer(x), 1))
 
 
-def make_layer(kind, channels, attributes):
-    arguments = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()
-    }
-    if kind == "Scale":
-        return Scale(**arguments)
-    if kind == "GroupNorm":
-        return nn.GroupNorm(arguments.pop("num_groups"), channels, **arguments)
-    if kind == "BatchNorm2d":
-        return nn.BatchNorm2d(channels, **arguments)
-    if kind == "Conv2d":
-        return nn.Conv2d(channels, arguments.pop("out_channels"), arguments.pop("kernel_size"), **arguments)
-    return getattr(nn, kind)(**arguments)
-
-
 def layers():
-    cases = json.loads((Path(__file__).resolve().parent / "layer_cases.json").read_text())
-    for index, case in enumerate(cases):
+    for index, case in enumerate(CASES):
         torch.manual_seed(200 + index)
         model = LayerClassifier(case["kind"], case["input"], case["attributes"])
         randomise(model)
         images = torch.randn(3, *case["input"])
         labels = torch.randint(0, 2, (3,))
-        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9))
+        # What is random in training has a reference in evaluation alone.
+        modes = case.get("modes", ["train", "evaluate"])
+        record(f"layer-{index:02d}", model, images, labels, sgd(0.01, 0.9), modes=modes)
 
 
 class Inception(nn.Module):
@@ -320,6 +285,28 @@ class Joins(nn.Module):
         return self.fc(torch.flatten(y, 1))
 
 
+class Instances(nn.Module):
+    """Pictures normalised one by one, trained slopes of channels, of features and of all."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(4, 6, 3, padding=1)
+        self.in1 = nn.InstanceNorm2d(6, affine=True, track_running_stats=True)
+        self.hardswish = nn.Hardswish()
+        self.conv2 = nn.Conv2d(6, 5, 3, stride=2, padding=1)
+        self.prelu1 = nn.PReLU(5)
+        self.in2 = nn.InstanceNorm2d(5)
+        self.prelu2 = nn.PReLU()
+        self.fc1 = nn.Linear(5 * 3 * 4, 7)
+        self.prelu3 = nn.PReLU(7)
+        self.fc = nn.Linear(7, 2)
+
+    def forward(self, x):
+        y = self.hardswish(self.in1(self.conv1(x)))
+        y = self.prelu2(self.in2(self.prelu1(self.conv2(y))))
+        return self.fc(self.prelu3(self.fc1(torch.flatten(y, 1))))
+
+
 def small_networks():
     for index, (name, model) in enumerate(
         {
@@ -328,6 +315,7 @@ def small_networks():
             "depthwise": Depthwise(),
             "linears": Linears(),
             "joins": Joins(),
+            "instances": Instances(),
         }.items()
     ):
         torch.manual_seed(300 + index)

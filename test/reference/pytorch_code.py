@@ -1,4 +1,6 @@
-"""Runs the PyTorch code that Residuum writes, for every preset and 200 random architectures.
+"""Runs the PyTorch code that Residuum writes.
+
+For every preset, every layer's reference cases and 200 random architectures:
 
     python test/reference/pytorch_code.py [COUNT]
 

@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from layers import CASES, make_layer
+
 # No tensor of a batch is larger: a step of the largest network stays within milliseconds.
 MOST_VALUES = 12_000
 # What a user might call a layer and an engine might use itself.
@@ -48,15 +50,6 @@ class Network(nn.Module):
                     yield f"{step['id']}.{key}", value
 
 
-class Scale(nn.Module):
-    def __init__(self, factor):
-        super().__init__()
-        self.factor = factor
-
-    def forward(self, x):
-        return self.factor * x
-
-
 def apply(kind, module, inputs):
     if kind == "Add":
         return sum(inputs[1:], inputs[0])
@@ -67,22 +60,9 @@ def apply(kind, module, inputs):
     return module(inputs[0])
 
 
-def make_module(kind, shape, attributes):
-    """The module of a layer for an input of `shape`; None for a join."""
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()}
-    if kind in ("Add", "Concatenate", "Multiply"):
-        return None
-    if kind == "Scale":
-        return Scale(given.get("factor", 1))
-    if kind == "Conv2d":
-        return nn.Conv2d(shape[0], **given)
-    if kind == "Linear":
-        return nn.Linear(shape[0], **given)
-    if kind == "BatchNorm2d":
-        return nn.BatchNorm2d(shape[0], **given)
-    if kind == "GroupNorm":
-        return nn.GroupNorm(given.pop("num_groups"), shape[0], **given)
-    return getattr(nn, kind)(**given)
+JOINS = ("Add", "Concatenate", "Multiply")
+# Where the slope of a function jumps, by its kind.
+KINKS = {case["kind"]: case["kinks"] for case in CASES if "kinks" in case}
 
 
 class Drawer:
@@ -161,7 +141,17 @@ class Drawer:
             return {**self.window(), **maybe(0.5, count_include_pad=r.random() < 0.3)}
         if kind == "AdaptiveAvgPool2d":
             return {"output_size": self.pair([1, 1, 2, 3, 4, 5, 7, 9])}
-        return {}
+        return self.reference_attributes(kind, shape)
+
+    def reference_attributes(self, kind, shape):
+        """Those of one of its reference cases, with the channels of this input for those of the case."""
+        cases = [case for case in CASES if case["kind"] == kind]
+        if not cases:
+            return {}
+        case = self.random.choice(cases)
+        channels = case["input"][0]
+        same = lambda value: type(value) is int and value == channels  # noqa: E731
+        return {key: shape[0] if same(value) else value for key, value in case["attributes"].items()}
 
     IMAGE = [
         *["Conv2d"] * 16, *["MaxPool2d"] * 3, *["AvgPool2d"] * 3, *["AdaptiveAvgPool2d"] * 2, *["BatchNorm2d"] * 4,
@@ -173,6 +163,10 @@ class Drawer:
         *["Linear"] * 4, "ReLU", "LeakyReLU", "GELU", "SiLU", "Sigmoid", "Tanh", "Dropout", "Scale", "Identity",
         "Flatten", "Add", "Concatenate", "Multiply",
     ]  # fmt: skip
+    # Kinds of which nothing is told here.
+    FURTHER = sorted({case["kind"] for case in CASES} - {*IMAGE, *VECTOR})
+    IMAGE += FURTHER
+    VECTOR += FURTHER
 
     def name(self, kind):
         """A name that nothing has yet."""
@@ -197,10 +191,10 @@ class Drawer:
         """Adds a layer if PyTorch takes it and its output is not too large; gives its name or None."""
         shape = self.values[inputs[0]]
         try:
-            module = make_module(kind, shape, attributes)
+            module = None if kind in JOINS else make_layer(kind, shape[0], attributes)
             zeros = [torch.zeros(2, *self.values[name]) for name in inputs]
             with torch.no_grad():
-                output = tuple(apply(kind, module and module.eval(), zeros).shape[1:])
+                output = tuple(apply(kind, module, zeros).shape[1:])
         except (RuntimeError, ValueError):
             return None
         if math.prod(output) * self.batch > self.limit or (kind == "BatchNorm2d" and self.too_few(shape, 1)):
@@ -247,7 +241,7 @@ class Drawer:
             if kind == "Flatten" and len(shape) == 3 and len(self.steps) < wanted - 2:
                 continue
             inputs = [source]
-            if kind in ("Add", "Concatenate", "Multiply"):
+            if kind in JOINS:
                 more = self.join_inputs(kind, shape)
                 if more is None:
                     continue
@@ -302,8 +296,8 @@ def watch_margins(model, images):
     def watch(step, inputs):
         x = inputs[0].detach()
         scale = x.abs().max().clamp(min=1e-30)
-        if step["kind"] in ("ReLU", "LeakyReLU"):
-            near(x.abs().flatten(), scale, 0)
+        for kink in KINKS.get(step["kind"], []):
+            near((x - kink).abs().flatten(), scale, 0)
         if step["kind"] == "MaxPool2d":
             module = step["module"]
             kernel, stride, padding = (

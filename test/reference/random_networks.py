@@ -30,6 +30,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from layers import randomise
 from random_drawing import Drawer, watch_margins
 from rounding import rounding_of
 
@@ -39,21 +40,6 @@ VALUES, GRADIENTS, FLOOR = 1e-4, 1e-3, 2e-2
 CONSTANT = 1e-6
 MARGIN = 1e-5
 REDRAWS = 25
-
-
-def randomise(model):
-    """Values that leave no parameter or buffer at a default that could hide a mistake."""
-    for module in model.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            nn.init.xavier_uniform_(module.weight)
-            if module.bias is not None:
-                nn.init.uniform_(module.bias, -0.5, 0.5)
-        if isinstance(module, (nn.BatchNorm2d, nn.GroupNorm)) and module.affine:
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.uniform_(module.bias, -0.5, 0.5)
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.running_mean, -0.5, 0.5)
-            nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
 def modes_of(model):
@@ -138,7 +124,7 @@ class Case:
             self.document, model, batch = Drawer(source, small).draw()
             shape = [self.document["input"][key] for key in ("channels", "height", "width")]
             for _ in range(5):
-                randomise(model)
+                randomise(model, biases=True)
                 self.images = torch.randn(batch, *shape)
                 self.labels = torch.randint(0, self.document["classes"], (batch,))
                 if self.reference(model):

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
+import type { ErrorRecord } from '../../shared/errorRecord'
 import { errorText, ResiduumError } from '../../shared/errors'
 import type { EpochMetrics, RunSummary } from '../../shared/run/schema'
 import { jsonLine, visible } from '../../shared/text/visible'
@@ -87,7 +88,7 @@ export function runsCommand(): Command {
           throw error
         })
         const { summary, ...detail } = found
-        if (problem) process.exitCode = exitCodes.failed
+        if (problem && isDamaged(problem)) process.exitCode = exitCodes.failed
         print(
           json
             ? jsonLine({ run: { ...listed(summary), folder: where }, ...detail })
@@ -110,6 +111,9 @@ export function named(library: Library, text: string): string {
   }
 }
 
+/** Whether a problem keeps something of the run from being read. */
+const isDamaged = ({ code }: ErrorRecord): boolean => code !== 'run-unknown'
+
 /** A run as scripts get it: `epochs` are the whole ones done, `testAccuracy` is the best epoch's. */
 const listed = ({ epochs, epochsDone, best, createdAt, finishedAt, ...run }: RunSummary) => ({
   ...run,
@@ -126,7 +130,7 @@ function listText(runs: readonly RunSummary[]): string {
   const rows = runs.map(({ id, name, status, epochs, epochsDone, best, problem }) => [
     visible(id),
     visible(name),
-    problem ? `${status}, damaged` : status,
+    problem ? `${status}, ${isDamaged(problem) ? 'damaged' : 'has unknown entries'}` : status,
     epochs === null ? String(epochsDone) : `${epochsDone}/${epochs}`,
     percent(best?.testAccuracy)
   ])

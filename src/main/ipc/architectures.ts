@@ -1,5 +1,6 @@
 import { dialog, type BrowserWindow } from 'electron'
 import { MAX_DOCUMENT_BYTES, parseArchitecture } from '../../shared/architecture/document'
+import { requireKnownAttributes } from '../../shared/architecture/unknown'
 import type { architectureRoutes } from '../../shared/ipc/architectures'
 import { decodeText } from '../../shared/text/decode'
 import { readWhole } from '../files'
@@ -37,7 +38,9 @@ export function architectureHandlers(
       const [file] = filePaths
       if (file === undefined) return null
       const text = decodeText(await readWhole(file, MAX_DOCUMENT_BYTES), file)
-      return { file, architecture: parseArchitecture(text, file) }
+      const architecture = parseArchitecture(text, file)
+      requireKnownAttributes(architecture, file)
+      return { file, architecture }
     }
   }
 }

@@ -3,7 +3,7 @@ import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { checkArchitecture } from '../../shared/architecture/check'
-import { MAX_DOCUMENT_BYTES, parseArchitecture } from '../../shared/architecture/document'
+import { MAX_DOCUMENT_BYTES, openArchitecture } from '../../shared/architecture/document'
 import type { ArchitectureSummary, ArchitectureVersion, SavedArchitecture } from '../../shared/architecture/saved'
 import type { Architecture } from '../../shared/architecture/schema'
 import { ResiduumError } from '../../shared/errors'
@@ -68,7 +68,7 @@ export class ArchitectureShelf {
     return {
       summary,
       saved: { ...saved, name },
-      draft: draft && { ...parseArchitecture(draft.toString('utf8'), name), name }
+      draft: draft && { ...openArchitecture(draft.toString('utf8'), name), name }
     }
   }
 
@@ -151,7 +151,7 @@ export class ArchitectureShelf {
 
   async version(id: string, version: number): Promise<Architecture> {
     const { architecture } = await this.readVersion(id, version)
-    return parseArchitecture(JSON.stringify(architecture), id)
+    return openArchitecture(JSON.stringify(architecture), id)
   }
 
   /** Removes for good what was deleted long ago; gives how many. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { ResiduumError } from '../../shared/errors'
+import { unknownInExperiment, withoutUnknownIn } from '../../shared/experiment/document'
 import type { Experiment } from '../../shared/experiment/schema'
 import {
   runFileSchema,
@@ -106,7 +107,13 @@ function numbered(name: string, count: number): string {
 }
 
 /** As it was written first. Throws ResiduumError `run-missing`, `run-damaged`, `run-newer` or `cannot-read`. */
-export async function readRunFile(folder: string): Promise<RunFile> {
+export const readRunFile = async (folder: string): Promise<RunFile> => (await readRunFileWhole(folder)).file
+
+/**
+ * Likewise, with what of the file is not known here as an error `run-unknown`; null where all is. The experiment is without
+ * it, as it was when the run was trained.
+ */
+export async function readRunFileWhole(folder: string): Promise<{ file: RunFile; unknown: ResiduumError | null }> {
   const file = join(folder, RUN)
   const value = await readJson(file, MAX_BYTES)
   if (value === undefined) throw new ResiduumError('run-missing', { id: basename(folder) })
@@ -114,8 +121,14 @@ export async function readRunFile(folder: string): Promise<RunFile> {
   for (const found of [version, experiment?.version]) {
     if (typeof found === 'number' && found > 1) throw new ResiduumError('run-newer', { file, version: found })
   }
+  const run = understood(file, runFileSchema, value)
+  const keys = run.experiment ? unknownInExperiment(run.experiment, experiment) : []
+  const unknown = keys.length > 0 ? new ResiduumError('run-unknown', { file, keys: keys.join(', ') }) : null
   // A copied folder is a run of its own.
-  return { ...understood(file, runFileSchema, value), id: basename(folder) }
+  return {
+    file: { ...run, experiment: run.experiment && withoutUnknownIn(run.experiment), id: basename(folder) },
+    unknown
+  }
 }
 
 /** Null where it has none yet. Throws ResiduumError `run-damaged` or `cannot-read`. */

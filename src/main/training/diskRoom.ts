@@ -11,6 +11,7 @@ import type { Stopwatch } from './stopwatch'
 export type OnFullDisk = 'wait' | 'stop'
 
 /** Node before 18.15 lacks it, and so does Electron 22. */
+// eslint-disable-next-line n/no-unsupported-features/node-builtins -- asked for only where it is there
 const statfs = (files as Partial<typeof files>).statfs
 
 const RETRY_MS = 2000

@@ -8,6 +8,7 @@ import { ArchitectureProblem, formatShape, type PlacelessProblem, type Problem }
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
 import { faultOf } from '../issues'
 import { findCycle } from './topology'
+import { unknownIn } from './unknown'
 
 /** The path that stands for the network's input among `inputs`: no name of a node, which has no brackets. */
 export const INPUT = '(input)'
@@ -188,6 +189,7 @@ class Checker {
     inputs: (Value | null)[],
     input: Value | null
   ): Value | null {
+    for (const problem of unknownIn(node)) this.report(path, problem, around.live)
     if (node.type === 'input') return input
     if (inputs.length === 0) throw new ArchitectureProblem('unconnected')
     if (node.type !== 'output' && node.bypassed) return inputs[0]!

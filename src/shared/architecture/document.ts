@@ -5,6 +5,7 @@ import type { Fault } from '../messages/coded'
 import { isLayerKind } from './layers'
 import { exceedsDocument, LIMITS } from './limits'
 import { architectureSchema, type Architecture } from './schema'
+import { strictly } from './strict'
 
 /** The version of every document that is read and written. */
 const VERSION = 1
@@ -12,9 +13,19 @@ const VERSION = 1
 /** Bytes of a file that are read. */
 export const MAX_DOCUMENT_BYTES = LIMITS.documentBytes
 
-/** The architecture of a file's text. Throws ResiduumError `architecture-file`, which says what is wrong and where. */
-export const parseArchitecture = (text: string, file: string): Architecture =>
+/**
+ * The architecture of a text that the library holds; what is not known in it says a check.
+ * Throws ResiduumError `architecture-file`, which says what is wrong and where.
+ */
+export const openArchitecture = (text: string, file: string): Architecture =>
   parseDocument(text, file, 'residuum.architecture', architectureSchema, 'architecture-file')
+
+/**
+ * The architecture of a file's text. Throws ResiduumError `architecture-file`, which says what is wrong and where,
+ * `document-newer`, and `document-unknown` or `document-unknown-near` for a name that no architecture has there.
+ */
+export const parseArchitecture = (text: string, file: string): Architecture =>
+  strictly(text, file, architectureSchema, 'architecture', () => openArchitecture(text, file))
 
 /** A document of version 1 of a format, from a file's text. Throws ResiduumError with `code`. */
 export function parseDocument<T>(

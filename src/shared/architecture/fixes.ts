@@ -81,6 +81,39 @@ const removal = ({ drawing, node }: Context): Fix => ({
   apply: (architecture) => removeNodes(architecture, drawing, [node.id])
 })
 
+/** Takes out of a node, or out of its attributes, what is not known there. */
+const withoutName = ({ drawing, node }: Context, problem: Extract<Problem, { parameters: { name: unknown } }>): Fix => {
+  const name = String(problem.parameters.name)
+  return {
+    code: 'remove',
+    parameters: { name },
+    apply: (architecture) =>
+      edit(architecture, drawing, (own) => {
+        const found = own.nodes.find(({ id }) => id === node.id)
+        if (found?.type === 'layer' && problem.code.startsWith('unknown-attribute')) delete found.attributes[name]
+        else delete (found as Record<string, unknown> | undefined)?.[name]
+      })
+  }
+}
+
+/** Gives the value of an attribute that is not known to the one that was probably meant, unless that has its own. */
+const withNear: Rule<'unknown-attribute-near'> = (context, problem) => {
+  const { drawing, node } = context
+  const [name, near] = [String(problem.parameters.name), String(problem.parameters.near)]
+  if (node.type !== 'layer' || Object.hasOwn(node.attributes, near)) return withoutName(context, problem)
+  return {
+    code: 'rename',
+    parameters: { name, near },
+    apply: (architecture) =>
+      edit(architecture, drawing, (own) => {
+        const found = own.nodes.find(({ id }) => id === node.id)
+        if (found?.type !== 'layer' || !Object.hasOwn(found.attributes, name)) return
+        found.attributes[near] = found.attributes[name]!
+        delete found.attributes[name]
+      })
+  }
+}
+
 const numbers = (text: unknown): number[] => String(text).split('x').map(Number)
 /** A number for both directions where they are equal. */
 const asPair = ([a, b]: number[]): AttributeValue => (a === b ? a! : [a!, b!])
@@ -140,6 +173,10 @@ const rules: { [Code in ProblemCode]?: Rule<Code> } = {
     const { kernel_size: kernel, stride } = (layer?.attributes ?? {}) as Record<string, number[]>
     return kernel && stride ? asPair(stride.map((step, axis) => Math.min(step, kernel[axis]!))) : null
   }),
+  'unknown-attribute': withoutName,
+  'unknown-attribute-near': withNear,
+  'unknown-entry': withoutName,
+  'unknown-entry-near': withoutName,
   'unknown-argument': ({ drawing, node }, problem) => {
     const name = String(problem.parameters.argument)
     const without = (architecture: Architecture, field: AttributeField): Architecture =>

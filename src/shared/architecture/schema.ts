@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { faultOf, refusedFor } from '../issues'
+import { holding } from '../unknownKeys'
 import { exceededLimit, LIMITS } from './limits'
 
 /**
@@ -92,10 +93,19 @@ const conditions = {
   bypassed: z.boolean().optional()
 }
 
+/**
+ * A node keeps what is not known in it, as a layer keeps its attributes: a check says so, where parsing would drop it
+ * without a word.
+ */
+function node<S extends z.ZodRawShape>(shape: S) {
+  const known = z.object(shape)
+  return known.loose() as unknown as typeof known
+}
+
 export const nodeSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('input'), ...nodeBase }),
-  z.object({ type: z.literal('output'), ...nodeBase }),
-  z.object({
+  node({ type: z.literal('input'), ...nodeBase }),
+  node({ type: z.literal('output'), ...nodeBase }),
+  node({
     type: z.literal('layer'),
     ...nodeBase,
     kind: z.string().max(64),
@@ -104,7 +114,7 @@ export const nodeSchema = z.discriminatedUnion('type', [
     frozen: z.boolean().optional(),
     ...conditions
   }),
-  z.object({
+  node({
     type: z.literal('block'),
     ...nodeBase,
     block: identifierSchema,
@@ -130,8 +140,8 @@ export const edgeSchema = z.object({
 })
 
 export const graphSchema = z.object({
-  nodes: listOf(nodeSchema, LIMITS.drawingNodes),
-  edges: listOf(edgeSchema, LIMITS.drawingEdges)
+  nodes: holding(listOf(nodeSchema, LIMITS.drawingNodes), nodeSchema),
+  edges: holding(listOf(edgeSchema, LIMITS.drawingEdges), edgeSchema)
 })
 
 export const blockParameterSchema = z.discriminatedUnion('type', [
@@ -151,7 +161,7 @@ export const blockDefinitionSchema = z.object({
   graph: graphSchema
 })
 
-export const blocksSchema = recordOf(blockDefinitionSchema, LIMITS.blocks).default({})
+export const blocksSchema = holding(recordOf(blockDefinitionSchema, LIMITS.blocks), blockDefinitionSchema).default({})
 
 export const architectureSchema = z
   .object({

@@ -1,3 +1,4 @@
+import { copyOf } from '../copy'
 import type { z } from 'zod'
 import type { Architecture } from '../architecture/schema'
 import { newRecipe, recipeSchema, type Experiment, type Recipe } from '../experiment/schema'
@@ -114,7 +115,7 @@ export const isPresetName = (name: string): name is PresetName => Object.hasOwn(
 
 /** The experiment of a preset on CIFAR-10 with its own recipe. */
 export function presetExperiment(name: PresetName): Experiment {
-  return structuredClone({
+  return copyOf({
     format: 'residuum.experiment',
     version: 1,
     dataset: { name: 'cifar10' },

@@ -147,6 +147,30 @@ describe('runs and library, without TensorFlow', () => {
     expect((await command('runs', 'show', id, '--library', folder)).out).toContain('written by a newer Residuum')
   })
 
+  it('open a run with entries that are not known here, and list them as its problem', async () => {
+    const folder = temporaryFolder()
+    const { id, folder: run } = await addRun(folder, [started(4), epochRecord(0), ended()])
+    const plain = await addRun(folder, [started(4), epochRecord(0), ended()])
+    const file = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as {
+      experiment: { recipe: Record<string, unknown>; architecture: { graph: { nodes: Record<string, unknown>[] } } }
+    }
+    file.experiment.recipe.lr = 1
+    const node = file.experiment.architecture.graph.nodes.find(({ type }) => type === 'layer')!
+    Object.assign(node, { colour: 'red', attributes: { ...(node.attributes as object), rate: 0.1 } })
+    writeFileSync(join(run, 'run.json'), JSON.stringify(file))
+    const shown = await command('runs', 'show', id, '--json', '--library', folder)
+    expect(shown).toMatchObject({ code: 0, err: '' })
+    const { problem } = (JSON.parse(shown.out) as { run: { problem: { code: string; parameters: { keys: string } } } })
+      .run
+    expect(problem.code).toBe('run-unknown')
+    expect(problem.parameters.keys).toMatch(
+      /^architecture\.graph\.nodes\.\d+\.colour, recipe\.lr, \w+\.attributes\.rate$/
+    )
+    expect((await command('runs', 'list', '--library', folder)).out).toContain('has unknown entries')
+    // It was trained as the run without them.
+    expect(await command('runs', 'diff', id, plain.id, '--library', folder)).toMatchObject({ code: 0 })
+  })
+
   it.skipIf(!canMount())('show what is there on a full disk, whether or not it has an index', async () => {
     const folder = temporaryFolder()
     mount(folder, 1024)

@@ -7,9 +7,12 @@ import type { LayerEmitter } from './context'
 export const relu: LayerEmitter<object> = ({ graph }, _, [x]) => rectify(graph, x!)
 export const leakyRelu: LayerEmitter<AttributesOf<'LeakyReLU'>> = ({ graph }, { negative_slope }, [x]) =>
   ops.leakyRelu(graph, x!, negative_slope)
+export const prelu: LayerEmitter<AttributesOf<'PReLU'>> = ({ graph, parameter }, _, [x]) =>
+  ops.prelu(graph, x!, parameter('weight'))
 export const gelu: LayerEmitter<AttributesOf<'GELU'>> = ({ graph }, { approximate }, [x]) =>
   approximate === 'tanh' ? ops.geluTanh(graph, x!) : ops.gelu(graph, x!)
 export const silu: LayerEmitter<object> = ({ graph }, _, [x]) => multiply(graph, x!, ops.sigmoid(graph, x!))
+export const hardswish: LayerEmitter<object> = ({ graph }, _, [x]) => ops.hardswish(graph, x!)
 export const sigmoid: LayerEmitter<object> = ({ graph }, _, [x]) => ops.sigmoid(graph, x!)
 export const tanh: LayerEmitter<object> = ({ graph }, _, [x]) => ops.tanh(graph, x!)
 export const scale: LayerEmitter<AttributesOf<'Scale'>> = ({ graph }, { factor }, [x]) => affine(graph, x!, factor)

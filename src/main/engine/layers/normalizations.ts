@@ -1,10 +1,11 @@
 import type { AttributesOf } from '../../../shared/architecture/layers'
 import { constant } from '../graph/ops/arithmetic'
-import { affine, mean, multiply, plus, power, reciprocalRoot } from '../graph/ops/broadcast'
+import { affine, mean, meanOver, multiply, plus, power, reciprocalRoot } from '../graph/ops/broadcast'
 import { matMul } from '../graph/ops/matrix'
-import { batchNorm, localResponseNorm as acrossChannels } from '../graph/ops/normalization'
-import { reshape } from '../graph/ops/shape'
+import { batchNorm, localResponseNorm as acrossChannels, standardize } from '../graph/ops/normalization'
+import { reshape, reshaped } from '../graph/ops/shape'
 import { moveTowards } from '../graph/ops/variable'
+import type { Tensor } from '../graph/graph'
 import type { LayerEmitter } from './context'
 
 /** A training step also moves the running statistics towards the batch's. */
@@ -25,6 +26,35 @@ export const batchNorm2d: LayerEmitter<AttributesOf<'BatchNorm2d'>> = (context, 
     update((after) => moveTowards(graph, variable('running_var'), running.variance, variance, momentum, after))
   }
   return y
+}
+
+/**
+ * Each picture's channels by themselves. With running statistics a training step moves them towards the means over the
+ * batch of each picture's mean and unbiased variance, and evaluation uses them as BatchNorm2d does.
+ */
+export const instanceNorm2d: LayerEmitter<AttributesOf<'InstanceNorm2d'>> = (context, attributes, [x]) => {
+  const { graph, mode, parameter, variable, update, outputShape } = context
+  const { eps, momentum, affine: trained, track_running_stats: tracks } = attributes
+  const [channels, height, width] = outputShape as [number, number, number]
+  if (tracks && mode === 'evaluate') {
+    const fixed = (value: number) => constant(graph, new Array<number>(channels).fill(value))
+    const running = { mean: parameter('running_mean'), variance: parameter('running_var') }
+    const [scale, offset] = trained ? [parameter('weight'), parameter('bias')] : [fixed(1), fixed(0)]
+    return batchNorm(graph, x!, scale, offset, eps, running).y
+  }
+  const { y, mean: means, variance } = standardize(graph, x!, [1, 2], eps)
+  if (tracks) {
+    const count = height * width
+    const overPictures = (value: Tensor) => reshaped(graph, meanOver(graph, value, [0]), [channels])
+    const unbiased = affine(graph, overPictures(variance), count / (count - 1))
+    const move = (name: string, value: Tensor) => {
+      const running = parameter(name)
+      update((after) => moveTowards(graph, variable(name), running, value, momentum, after))
+    }
+    move('running_mean', overPictures(means))
+    move('running_var', unbiased)
+  }
+  return trained ? plus(graph, multiply(graph, y, parameter('weight')), parameter('bias')) : y
 }
 
 export const groupNorm: LayerEmitter<AttributesOf<'GroupNorm'>> = (context, attributes, [x]) => {

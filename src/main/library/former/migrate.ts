@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArchitecture } from '../../../shared/architecture/document'
+import { openArchitecture } from '../../../shared/architecture/document'
 import { ResiduumError } from '../../../shared/errors'
 import { makeFolder, syncFolder, writeError } from '../../files'
 import { withOwnership } from '../../run/owner'
@@ -89,9 +89,9 @@ async function migrateFile(
         about: { name, createdAt, updatedAt, deletedAt },
         versions: versions.map(({ document, ...rest }) => ({
           ...rest,
-          architecture: parseArchitecture(document, name)
+          architecture: openArchitecture(document, name)
         })),
-        draft: draft === null ? null : parseArchitecture(draft, name)
+        draft: draft === null ? null : openArchitecture(draft, name)
       })
       progress(++done, total)
     }

@@ -9,7 +9,7 @@ import { effectiveExperiment } from '../../../shared/run/effective'
 import type { RunFile, RunNumber, RunUser } from '../../../shared/run/journal'
 import { copyProgress, emptyProgress, followInto, type RunProgress } from '../../../shared/run/progress'
 import type { RunStatus, RunSummary } from '../../../shared/run/schema'
-import { giveNumber, readRunFile, readUser, runFolder } from '../../run/folder'
+import { giveNumber, readRunFileWhole, readUser, runFolder } from '../../run/folder'
 import { readJournal } from '../../run/journal'
 import { ownerOf } from '../../run/owner'
 import type { IndexedRun } from './row'
@@ -27,6 +27,8 @@ interface Small {
   /** The state of `run.json` and `user.json`. */
   state: string
   file: RunFile
+  /** What of `run.json` is not known here. */
+  unknown: ResiduumError | null
   number: RunNumber
   user: RunUser
 }
@@ -84,12 +86,13 @@ export async function readRun(
     })
   const state = files.slice(0, files.lastIndexOf(' '))
   const small = before?.small?.state === state ? before.small : null
-  const file = small?.file ?? (await attempt(readRunFile(folder)))
+  const known = small ?? (await attempt(readRunFileWhole(folder)))
+  const file = known?.file ?? null
   const number = small?.number ?? (await attempt(giveNumber(library, id)))
   const user = small?.user ?? (await attempt(readUser(folder)))
   const read: Read = {
     ...(before && before.position > 0 ? { ...before, progress: copyProgress(before.progress) } : nothingRead()),
-    small: file && number && user && { state, file, number, user }
+    small: known && file && number && user && { state, file, unknown: known.unknown, number, user }
   }
   await attempt(readOn(folder, read))
   const { progress } = read
@@ -99,6 +102,8 @@ export async function readRun(
   } catch (error) {
     problems.push(described(folder, error))
   }
+  // After what is damaged: it keeps nobody from reading the run.
+  if (known?.unknown) problems.push(described(folder, known.unknown))
   const status = await statusOf(folder, progress, isExpected)
   const summary = summarise(id, { file, number, user, progress, experiment, status, problem: problems[0] ?? null })
   const { epochs } = progress

@@ -4,6 +4,7 @@ import { MAX_DOCUMENT_BYTES, parseArchitecture, unknownLayers } from '../../../s
 import { pytorchCode } from '../../../shared/architecture/pytorch/module'
 import type { ArchitectureSummary } from '../../../shared/architecture/saved'
 import type { Architecture } from '../../../shared/architecture/schema'
+import { requireKnownAttributes } from '../../../shared/architecture/unknown'
 import { changeFrame } from '../../../shared/architecture/edit'
 import { ResiduumError } from '../../../shared/errors'
 import { decodeText } from '../../../shared/text/decode'
@@ -141,7 +142,9 @@ export const useArchitectures = defineStore('architectures', () => {
     if (file.size > MAX_DOCUMENT_BYTES) {
       throw new ResiduumError('file-too-large', { file: file.name, size: file.size, max: MAX_DOCUMENT_BYTES })
     }
-    return take(parseArchitecture(decodeText(new Uint8Array(await file.arrayBuffer()), file.name), file.name))
+    const architecture = parseArchitecture(decodeText(new Uint8Array(await file.arrayBuffer()), file.name), file.name)
+    requireKnownAttributes(architecture, file.name)
+    return take(architecture)
   }
 
   async function take(architecture: Architecture): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { ShallowRef } from 'vue'
 import { useEditor } from '../../app/stores/editor'
 import { connectNodes } from '../editing/commands'
-import type { Placement, Point } from '../drawing/placement'
+import type { Placement, Point } from '../drawing/layout'
 import { signals } from '../signals'
 import { walk } from './walk'
 

@@ -1,6 +1,7 @@
 import { shallowRef, watch, type ShallowRef } from 'vue'
 import { useEditor } from '../../app/stores/editor'
-import { isPlacedByHand, layoutKey, layOutDrawing, provisional, type Placement } from '../drawing/placement'
+import { isPlacedByHand, layoutKey, layOutDrawing, provisional } from '../drawing/placement'
+import type { Placement } from '../drawing/layout'
 
 /** A layout that takes longer is waited for with nodes one below the other. */
 const LATE_MS = 200
@@ -56,5 +57,5 @@ export function usePlacement(): ShallowRef<Placement> {
 type Source = ReturnType<typeof useEditor>['source']
 
 /** Whether two sources are one architecture, in whatever version. */
-export const isSame = (a: Source, b: Source | undefined): boolean =>
+const isSame = (a: Source, b: Source | undefined): boolean =>
   a.type === 'saved' ? b?.type === 'saved' && a.id === b.id : b?.type === 'preset' && a.name === b.name

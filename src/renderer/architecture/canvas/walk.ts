@@ -1,6 +1,6 @@
 import { inputsOf } from '../../../shared/architecture/edit'
 import type { ArchitectureGraph } from '../../../shared/architecture/schema'
-import type { Point } from '../drawing/placement'
+import type { Point } from '../drawing/layout'
 
 type Arrow = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight'
 

@@ -3,37 +3,21 @@ import type { Shape } from '../../../shared/architecture/layer'
 import { definitionOf } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../../shared/architecture/schema'
 import { checkedSummary } from '../../../shared/architecture/summary'
+import type { Line } from '../drawing/layout'
+import { costs, UNCHECKED, type NodeView } from '../drawing/nodeView'
 
 /** The path that stands for the network's output: no name of a node, which has no brackets. */
 export const OUTPUT = '(output)'
 
-/** What the diagram draws at a path: a layer, a closed or open block, or an end of the network. */
-export interface Unit {
-  path: string
+/** What the diagram draws at a path, its `id`: a layer, a closed or open block, or an end of the network. */
+export interface Unit extends NodeView {
   /** The open block it stands in, or null at the top. */
   parent: string | null
-  type: 'end' | 'layer' | 'block' | 'open'
-  /** The layer's kind or the block's name. */
-  kind: string
-  /** Attributes of a layer or arguments of a block, as short text. */
-  detail: string
-  /** How many times a closed block is repeated. */
-  repeat: number
-  outputShape: Shape | null
-  parameters: number
-  multiplyAdds: number
-}
-
-export interface Connection {
-  source: string
-  target: string
-  /** On the path from input to output that takes the first input of each join: drawn straight. */
-  main: boolean
 }
 
 export interface Diagram {
   units: Unit[]
-  edges: Connection[]
+  edges: Line[]
 }
 
 /**
@@ -57,23 +41,24 @@ export function buildDiagram(
     const layer = layers.get(path)
     const isOpen = block !== undefined && open.has(path)
     const unit: Unit = {
-      path,
+      ...UNCHECKED,
+      id: path,
+      name: path.slice(path.lastIndexOf('.') + 1),
       parent: parentOf(path, blocks),
-      type: block ? (isOpen ? 'open' : 'block') : 'layer',
+      type: block ? 'block' : 'layer',
+      opening: block ? (isOpen ? 'open' : 'closed') : null,
       kind: block?.name ?? layer?.kind ?? '',
       detail: block?.detail ?? (layer ? checkedSummary(layer) : ''),
-      repeat: block?.repeat ?? 1,
-      outputShape: summary?.outputShape ?? null,
-      parameters: summary?.parameters ?? 0,
-      multiplyAdds: summary?.multiplyAdds ?? 0
+      repeat: block && block.repeat > 1 ? String(block.repeat) : null,
+      frozen: layer?.frozen === true,
+      ...costs(summary, undefined)
     }
     if (unit.parent !== null) place(unit.parent)
     units.set(path, unit)
     return unit
   }
-  const end = (path: string, kind: 'input' | 'output', shape: Shape): void => {
-    const common = { parent: null, type: 'end' as const, detail: '', repeat: 1, parameters: 0, multiplyAdds: 0 }
-    units.set(path, { path, kind, outputShape: shape, ...common })
+  const end = (path: string, type: 'input' | 'output', shape: Shape): void => {
+    units.set(path, { ...UNCHECKED, id: path, name: path, parent: null, type, kind: type, shape })
   }
 
   const visible = (layerPath: string): string => {
@@ -83,12 +68,12 @@ export function buildDiagram(
   }
   end(INPUT, 'input', checked.inputShape)
   const path = mainPath(checked)
-  const edges = new Map<string, Connection>()
+  const edges = new Map<string, Line>()
   const connect = (from: string, to: string): void => {
     const [source, target] = [visible(from), to === OUTPUT ? OUTPUT : visible(to)]
     const key = `${source}>${target}`
     const main = path.get(to) === from || edges.get(key)?.main === true
-    if (source !== target) edges.set(key, { source, target, main })
+    if (source !== target) edges.set(key, { id: key, source, target, main })
   }
   for (const layer of checked.layers) {
     place(visible(layer.path))

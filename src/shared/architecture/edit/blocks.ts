@@ -1,3 +1,4 @@
+import { copyOf } from '../../copy'
 import { produce, type Draft } from 'immer'
 import { ResiduumError } from '../../errors'
 import { identifiersOf } from '../expressionText'
@@ -64,14 +65,14 @@ export function makeBlock(
   const next = produce(architecture, (draft) => {
     const ownGraph = requireGraph(draft, drawing) as Draft<ArchitectureGraph>
     draft.blocks[name] = {
-      parameters: structuredClone(parameters),
+      parameters: copyOf(parameters),
       graph: {
         nodes: [
           { type: 'input', id: input },
           ...(withoutPlaces(inside) as Draft<ArchitectureNode>[]),
           { type: 'output', id: output }
         ],
-        edges: [...structuredClone(within), ...fromInput, { source: exits[0]!, target: output, port: 0 }]
+        edges: [...copyOf(within), ...fromInput, { source: exits[0]!, target: output, port: 0 }]
       }
     }
     const at = ownGraph.nodes.findIndex(({ id }) => names.has(id))

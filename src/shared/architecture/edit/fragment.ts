@@ -1,3 +1,4 @@
+import { copyOf } from '../../copy'
 import { produce, type Draft } from 'immer'
 import { z } from 'zod'
 import { ResiduumError } from '../../errors'
@@ -113,7 +114,7 @@ export function paste(
   const last = made.filter(({ id }) => !sources.has(id))
   const next = produce(merged, (draft) => {
     const own = requireGraph(draft, drawing) as Draft<ArchitectureGraph>
-    own.nodes.push(...(structuredClone(made) as Draft<ArchitectureNode>[]))
+    own.nodes.push(...(copyOf(made) as Draft<ArchitectureNode>[]))
     own.edges.push(...inner)
     if (!behind || first.length !== 1 || last.length !== 1) return
     const { last: before } = insertionPoint(graph, selected)

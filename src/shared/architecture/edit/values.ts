@@ -1,3 +1,4 @@
+import { copyOf } from '../../copy'
 import { produce, type Draft } from 'immer'
 import { ResiduumError } from '../../errors'
 import { definitionOf } from '../locate'
@@ -62,7 +63,7 @@ export function eachInstance(
 
 /** Copies of nodes for another drawing, where their places mean nothing. */
 export const withoutPlaces = (nodes: readonly ArchitectureNode[]): ArchitectureNode[] =>
-  structuredClone(nodes).map((node) => {
+  copyOf(nodes).map((node) => {
     delete node.position
     return node
   })

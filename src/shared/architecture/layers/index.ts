@@ -9,12 +9,15 @@ import { dropout } from './dropout'
 import { flatten } from './flatten'
 import { gelu } from './gelu'
 import { groupNorm } from './groupNorm'
+import { hardswish } from './hardswish'
 import { identity } from './identity'
+import { instanceNorm2d } from './instanceNorm2d'
 import { leakyRelu } from './leakyRelu'
 import { linear } from './linear'
 import { localResponseNorm } from './localResponseNorm'
 import { maxPool2d } from './maxPool2d'
 import { multiply } from './multiply'
+import { prelu } from './prelu'
 import { relu } from './relu'
 import { scale } from './scale'
 import { sigmoid } from './sigmoid'
@@ -26,12 +29,15 @@ export const layers = {
   Conv2d: conv2d,
   Linear: linear,
   BatchNorm2d: batchNorm2d,
+  InstanceNorm2d: instanceNorm2d,
   GroupNorm: groupNorm,
   LocalResponseNorm: localResponseNorm,
   ReLU: relu,
   LeakyReLU: leakyRelu,
+  PReLU: prelu,
   GELU: gelu,
   SiLU: silu,
+  Hardswish: hardswish,
   Sigmoid: sigmoid,
   Tanh: tanh,
   Dropout: dropout,

@@ -195,5 +195,14 @@ export default {
     'PyTorch code cannot be written: no module of PyTorch may be called {name}, which nn.Module uses itself. Rename the node.',
   'pytorch-channels':
     'PyTorch code cannot be written: the number of channels that enter {name} depends on the picture’s size inside a block. Take the Flatten before it out of the block.',
-  'architecture-missing': 'The architecture {id} is not in the library.'
+  'architecture-missing': 'The architecture {id} is not in the library.',
+  'document-unknown': '{file} was left as it is: {place} has no entry {key}.',
+  'document-unknown-near': '{file} was left as it is: {place} has no entry {key}; did you mean {near}?',
+  'document-attribute': '{file} was left as it is. {node}: {kind} has no attribute {attribute}.',
+  'document-attribute-near':
+    '{file} was left as it is. {node}: {kind} has no attribute {attribute}; did you mean {near}?',
+  'document-newer':
+    '{file} was written by a newer Residuum (version {version}). It was left as it is; use that version to open it.',
+  'run-unknown':
+    '{file} has entries that are not known here: {keys}. They were left out of account, as the run itself did.'
 } as const

@@ -41,5 +41,12 @@ export default {
   'group-of-one':
     'each group has a single value, which is normalised with itself: whatever it gets, it gives its bias. Use fewer groups',
   'unequal-sizes':
-    'Concatenate gets inputs of different height or width: {shapes}; give the layers before it the same stride and fitting padding'
+    'Concatenate gets inputs of different height or width: {shapes}; give the layers before it the same stride and fitting padding',
+  'one-place':
+    'InstanceNorm2d normalises over height and width, but gets {shape}: a single place has no variance, and PyTorch refuses it. Put it before the pooling, or take it away',
+  slopes: 'PReLU has {count} slopes for {channels} channels; it takes one for all, or one for each',
+  'unknown-entry': 'A node has no entry {name}',
+  'unknown-entry-near': 'A node has no entry {name}; did you mean {near}?',
+  'unknown-attribute': '{kind} has no attribute {name}',
+  'unknown-attribute-near': '{kind} has no attribute {name}; did you mean {near}?'
 } as const

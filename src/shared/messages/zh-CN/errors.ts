@@ -167,5 +167,11 @@ export default {
   'pytorch-name': '无法生成 PyTorch 代码：nn.Module 自己使用名称 {name}，任何子模块都不能叫这个名字。请重命名该节点。',
   'pytorch-channels':
     '无法生成 PyTorch 代码：在模块内部，进入 {name} 的通道数取决于图像大小。请把它之前的展平层移到模块外。',
-  'architecture-missing': '库中没有网络结构 {id}。'
+  'architecture-missing': '库中没有网络结构 {id}。',
+  'document-unknown': '{file} 未作更改：{place} 没有 {key} 这一项。',
+  'document-unknown-near': '{file} 未作更改：{place} 没有 {key} 这一项；是否指 {near}？',
+  'document-attribute': '{file} 未作更改。{node}：{kind} 没有属性 {attribute}。',
+  'document-attribute-near': '{file} 未作更改。{node}：{kind} 没有属性 {attribute}；是否指 {near}？',
+  'document-newer': '{file} 由更新版本的 Residuum 写成（版本 {version}），未作更改；请用该版本打开。',
+  'run-unknown': '{file} 中有此处未知的项：{keys}。它们未被采用，训练时亦然。'
 } satisfies Record<keyof typeof en, string>

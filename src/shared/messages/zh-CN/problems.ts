@@ -33,5 +33,12 @@ export default {
     '连续 {depth} 个带权重的层没有捷径连接；超过 {limit} 层后，普通网络越深学得越差（He 等，2015）。请加入捷径连接',
   'stride-over-kernel': '步幅 {stride} 大于卷积核 {kernel}：窗口之间的像素不会被看到',
   'group-of-one': '每组只有一个值，只会与自身归一化：无论输入什么，输出都是它的偏置。请减少组数',
-  'unequal-sizes': 'Concatenate 的输入高或宽不同：{shapes}；请让其前面的层使用相同的步幅和合适的填充'
+  'unequal-sizes': 'Concatenate 的输入高或宽不同：{shapes}；请让其前面的层使用相同的步幅和合适的填充',
+  'one-place':
+    'InstanceNorm2d 在高和宽上归一化，但得到 {shape}：单个位置没有方差，PyTorch 不允许。请把它移到汇聚层之前，或将其删除',
+  slopes: 'PReLU 有 {count} 个斜率，而通道数为 {channels}；只能所有通道共用一个，或每个通道一个',
+  'unknown-entry': '节点没有 {name} 这一项',
+  'unknown-entry-near': '节点没有 {name} 这一项；是否指 {near}？',
+  'unknown-attribute': '{kind} 没有属性 {name}',
+  'unknown-attribute-near': '{kind} 没有属性 {name}；是否指 {near}？'
 } satisfies Record<keyof typeof en, string>

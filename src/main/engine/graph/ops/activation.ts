@@ -1,6 +1,6 @@
 import type { Graph, Tensor } from '../graph'
 import { binary, cast, constant, unary } from './arithmetic'
-import { affine, multiply } from './broadcast'
+import { affine, multiply, reduceTo } from './broadcast'
 import { shapeOf } from './shape'
 
 const T = { T: { type: 'float32' as const } }
@@ -18,6 +18,35 @@ export function leakyRelu(graph: Graph, x: Tensor, slope: number): Tensor {
   return graph.differentiable(y, [x], (gradient) =>
     graph.emit('LeakyReluGrad', [gradient, slope < 0 ? own : y], attributes, [x])
   )
+}
+
+/**
+ * x where positive, else `weight` x; differentiable in both. `weight` has one value, or one a channel (the last axis).
+ * torch.nn.functional.prelu (He et al. 2015); as there, 0 counts as negative.
+ */
+export function prelu(graph: Graph, x: Tensor, weight: Tensor): Tensor {
+  const positive = graph.emit('Greater', [x, constant(graph, 0)], T, [{ dtype: 'bool', shape: x.shape }])[0]!
+  const select = (yes: Tensor, no: Tensor): Tensor => graph.emit('SelectV2', [positive, yes, no], T, [x])[0]!
+  const y = select(x, binary(graph, 'Mul', x, weight))
+  return graph.differentiable(y, [x, weight], (gradient, [needsX, needsWeight]) => [
+    needsX ? select(gradient, binary(graph, 'Mul', gradient, weight)) : null,
+    needsWeight
+      ? reduceTo(graph, binary(graph, 'Mul', gradient, binary(graph, 'Minimum', x, constant(graph, 0))), weight)
+      : null
+  ])
+}
+
+/**
+ * `x min(max(x + 3, 0), 6) / 6`; differentiable. torch.nn.functional.hardswish (Howard et al. 2019); as there, the
+ * derivative at -3 and 3 is that of the straight side.
+ */
+export function hardswish(graph: Graph, x: Tensor): Tensor {
+  const gate = unary(graph, 'Relu6', binary(graph, 'AddV2', x, constant(graph, 3)))
+  const sixth = (value: Tensor): Tensor => binary(graph, 'Mul', value, constant(graph, 1 / 6))
+  return graph.differentiable(sixth(binary(graph, 'Mul', x, gate)), [x], (gradient) => {
+    const inside = graph.emit('Relu6Grad', [binary(graph, 'Mul', gradient, x), gate], T, [x])[0]!
+    return [sixth(binary(graph, 'AddV2', binary(graph, 'Mul', gradient, gate), inside))]
+  })
 }
 
 /** x behind an op that TensorFlow's rewriter does not see through, and that costs nothing. Not differentiable. */

@@ -5,7 +5,7 @@ import { sizes } from './shape'
 const int32 = { type: 'int32' as const }
 
 /** `gradient` summed over the axes along which `target` was broadcast. Not differentiable. */
-function reduceTo(graph: Graph, gradient: Tensor, target: Tensor): Tensor {
+export function reduceTo(graph: Graph, gradient: Tensor, target: Tensor): Tensor {
   const missing = gradient.shape.length - target.shape.length
   const axes = gradient.shape
     .map((_, axis) => axis)
@@ -43,14 +43,18 @@ export function affine(graph: Graph, x: Tensor, factor: number, term = 0): Tenso
   return term === 0 ? scaled : plus(graph, scaled, constant(graph, term))
 }
 
+/** Mean over `axes`, which stay as ones. Not differentiable: for gradients written out. */
+export function meanOver(graph: Graph, x: Tensor, axes: readonly number[]): Tensor {
+  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+  const attributes = { T: { type: x.dtype }, Tidx: int32, keep_dims: { bool: true } }
+  return graph.emit('Mean', [x, constant(graph, axes, 'int32')], attributes, [{ dtype: x.dtype, shape }])[0]!
+}
+
 /** Mean over `axes`, which stay as ones and whose sizes are known; differentiable. */
 export function mean(graph: Graph, x: Tensor, axes: readonly number[]): Tensor {
-  const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
   const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1)
   const T = { type: x.dtype }
-  const attributes = { T, Tidx: int32, keep_dims: { bool: true } }
-  const y = graph.emit('Mean', [x, constant(graph, axes, 'int32')], attributes, [{ dtype: x.dtype, shape }])[0]!
-  return graph.differentiable(y, [x], (gradient) => {
+  return graph.differentiable(meanOver(graph, x, axes), [x], (gradient) => {
     const zeros = graph.emit('ZerosLike', [x], { T }, [x])[0]!
     return [binary(graph, 'AddV2', zeros, binary(graph, 'Mul', gradient, constant(graph, 1 / count)))]
   })

@@ -1,4 +1,5 @@
-import { constant } from './arithmetic'
+import { binary, constant, unary } from './arithmetic'
+import { meanOver } from './broadcast'
 import type { Attribute, Graph, Tensor } from '../graph'
 
 interface BatchNormResult {
@@ -34,6 +35,30 @@ export function localResponseNorm(
   }
   const y = graph.emit('LRN', [x], attributes, [x])[0]!
   return graph.differentiable(y, [x], (gradient) => graph.emit('LRNGrad', [gradient, x, y], attributes, [x]))
+}
+
+/**
+ * `(x - mean) / sqrt(variance + epsilon)` with the mean and the biased variance over `axes`, which both keep as ones;
+ * y is differentiable in x. Only y and a factor are kept for the gradient, which is what it is where the means are
+ * those of x itself: `factor (gradient - mean(gradient) - y mean(gradient y))`.
+ */
+export function standardize(
+  graph: Graph,
+  x: Tensor,
+  axes: readonly number[],
+  epsilon: number
+): { y: Tensor; mean: Tensor; variance: Tensor } {
+  const mean = meanOver(graph, x, axes)
+  const centered = binary(graph, 'Sub', x, mean)
+  const variance = meanOver(graph, unary(graph, 'Square', centered), axes)
+  const factor = unary(graph, 'Rsqrt', binary(graph, 'AddV2', variance, constant(graph, epsilon)))
+  const y = binary(graph, 'Mul', centered, factor)
+  graph.differentiable(y, [x], (gradient) => {
+    const along = meanOver(graph, binary(graph, 'Mul', gradient, y), axes)
+    const level = binary(graph, 'Sub', gradient, meanOver(graph, gradient, axes))
+    return [binary(graph, 'Mul', binary(graph, 'Sub', level, binary(graph, 'Mul', y, along)), factor)]
+  })
+  return { y, mean, variance }
 }
 
 /**

@@ -1,11 +1,6 @@
 import type { VueFlowStore } from '@vue-flow/core'
 import { markRaw } from 'vue'
-import type { CanvasEdge, CanvasNode } from './flow'
-
-export interface Drawn {
-  nodes: readonly CanvasNode[]
-  edges: readonly CanvasEdge[]
-}
+import type { Drawn, EdgeView } from './flow'
 
 type Flow = Pick<
   VueFlowStore,
@@ -26,16 +21,28 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
     if (!known) continue
     const { view } = node.data
     const { x, y } = node.position
+    const { width, height } = node.dimensions
     const drawn = flow.findNode(node.id)
     if (!drawn) continue
     if (known.data.view !== view) drawn.data = node.data
-    if (drawn.position.x === x && drawn.position.y === y) continue
+    if (drawn.dimensions.width !== width || drawn.dimensions.height !== height) {
+      drawn.style = node.style
+      drawn.dimensions = node.dimensions
+      drawn.handleBounds = node.handleBounds
+    }
+    // A selected node lies above the others.
+    let { z } = drawn.computedPosition
+    if (drawn.zIndex !== node.zIndex) {
+      drawn.zIndex = node.zIndex
+      z = node.computedPosition.z
+    }
+    if (drawn.position.x === x && drawn.position.y === y && drawn.computedPosition.z === z) continue
     drawn.position = { x, y }
-    drawn.computedPosition = markRaw({ x, y, z: drawn.computedPosition.z })
+    drawn.computedPosition = markRaw({ x, y, z })
   }
   for (const edge of next.edges) {
     const known = oldEdges.get(edge.id)
-    if (!known || (known.data!.label === edge.data!.label && known.data!.route === edge.data!.route)) continue
+    if (!known || isSame(known.data!, edge.data!)) continue
     const drawn = flow.findEdge(edge.id)
     if (drawn) drawn.data = edge.data
   }
@@ -49,3 +56,6 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
   const addedEdges = next.edges.filter(({ id }) => !oldEdges.has(id))
   if (addedEdges.length > 0) flow.addEdges(addedEdges)
 }
+
+const isSame = (a: EdgeView, b: EdgeView): boolean =>
+  a.label === b.label && a.route === b.route && a.change === b.change

@@ -1,0 +1,44 @@
+import { formatShape } from '../../../shared/architecture/problems'
+import { edgeKey } from '../../../shared/architecture/topology'
+import type { useEditor } from '../../app/stores/editor'
+import { drawnEdge, drawnNode, type DrawnEdge, type DrawnNode, type ViewCache } from '../drawing/flow'
+import { costs, nodeView, type NodeView } from '../drawing/nodeView'
+import type { Placement } from '../drawing/layout'
+import { sizeOf } from '../drawing/placement'
+
+type Editor = ReturnType<typeof useEditor>
+
+/** The nodes of the drawing that is shown, with what they cost and what is wrong with them. */
+export function editorNodes(
+  editor: Editor,
+  { places }: Pick<Placement, 'places'>,
+  bars: 'parameters' | 'multiplyAdds' | 'off',
+  notice: (id: string) => Pick<NodeView, 'severity' | 'notice'>,
+  cache: ViewCache
+): DrawnNode[] {
+  const { nodes } = editor.graph
+  const summaries = nodes.map(({ id }) => editor.summaryOf(id))
+  const cost = (index: number): number => (bars === 'off' ? 0 : (summaries[index]?.[bars] ?? 0))
+  const largest = Math.max(1, ...nodes.map((_, index) => cost(index)))
+  return nodes.map((node, index) => {
+    const view = cache.keep({
+      ...nodeView(node, editor.drawing !== null),
+      ...costs(summaries[index], editor.figures.get(editor.pathOf(node.id) ?? '')),
+      ...notice(node.id),
+      share: cost(index) / largest
+    })
+    const place = places.get(node.id) ?? { x: 0, y: 0 }
+    return drawnNode(view, place, sizeOf(node), editor.selection.has(node.id))
+  })
+}
+
+/** Its connections, with the shapes of what runs along them. */
+export function editorEdges(editor: Editor, { routes }: Pick<Placement, 'routes'>): DrawnEdge[] {
+  const chosen = new Set(editor.selectedEdges.map(edgeKey))
+  return editor.graph.edges.map((edge) => {
+    const key = edgeKey(edge)
+    const shape = editor.summaryOf(edge.source)?.outputShape
+    const view = { label: shape ? formatShape(shape) : '', route: routes.get(key) ?? null, change: 'same' as const }
+    return drawnEdge(key, edge, view, chosen.has(key))
+  })
+}

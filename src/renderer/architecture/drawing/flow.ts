@@ -1,0 +1,91 @@
+import { markRaw } from 'vue'
+import { MarkerType, Position, type Edge as FlowEdge, type GraphNode } from '@vue-flow/core'
+import type { DrawingDifference } from '../../../shared/architecture/difference'
+import { formatShape } from '../../../shared/architecture/problems'
+import type { NodeView } from './nodeView'
+import type { Point, Size } from './layout'
+
+export type DrawnNode = GraphNode<{ view: NodeView }>
+
+export interface EdgeView {
+  /** The shape of what runs along it, or nothing. */
+  label: string
+  /** Holds while both ends are where it was made for. */
+  route: readonly Point[] | null
+  /** Against another version of the drawing. */
+  change: DrawingDifference['edges'][number]['state']
+}
+export type DrawnEdge = FlowEdge<EdgeView>
+
+/** A drawing as it is given to the canvas. */
+export interface Drawn {
+  /** Another one is another drawing, which is shown from its beginning; else only what differs is drawn anew. */
+  key: string
+  nodes: readonly DrawnNode[]
+  edges: readonly DrawnEdge[]
+}
+
+const HANDLE = 10
+type HandleBounds = GraphNode['handleBounds']
+
+// All of it is raw, as the library's own values are: a proxy around each would be asked hundreds of times a frame.
+
+/** Sizes are fixed, so that nothing has to be measured before it can be shown, or need not be. */
+function bounds({ width, height }: Size): HandleBounds {
+  const handle = (position: Position, y: number): NonNullable<HandleBounds['source']>[number] =>
+    ({ id: null, position, x: (width - HANDLE) / 2, y: y - HANDLE / 2, width: HANDLE, height: HANDLE }) as never
+  return { source: [handle(Position.Bottom, height)], target: [handle(Position.Top, 0)] }
+}
+
+/**
+ * A node for the library. `z`: what lies above what, where groups lie under what they hold.
+ */
+export function drawnNode(view: NodeView, position: Point, size: Size, selected = false, z = 0): DrawnNode {
+  return {
+    id: view.id,
+    type: 'graph',
+    position,
+    // The library works it out only for nodes in view; connections need it for all.
+    computedPosition: markRaw({ ...position, z }),
+    zIndex: z,
+    data: markRaw({ view }),
+    style: markRaw({ width: `${size.width}px`, height: `${size.height}px` }),
+    dimensions: markRaw({ ...size }),
+    handleBounds: markRaw(bounds(size)),
+    selected,
+    ariaLabel: `${view.kind} ${view.name} ${view.shape ? formatShape(view.shape) : ''}`
+  } as unknown as DrawnNode
+}
+
+/** A connection for the library. */
+export function drawnEdge(
+  id: string,
+  { source, target }: { source: string; target: string },
+  view: EdgeView,
+  selected = false,
+  z = 0
+): DrawnEdge {
+  return {
+    id,
+    source,
+    target,
+    type: 'graph',
+    markerEnd: MarkerType.ArrowClosed,
+    selected,
+    zIndex: z,
+    data: markRaw(view)
+  } as DrawnEdge
+}
+
+/** Views that did not change keep their identity, so that their nodes are not drawn again. */
+export class ViewCache {
+  private views = new Map<string, { text: string; view: NodeView }>()
+
+  keep(view: NodeView): NodeView {
+    const text = JSON.stringify(view)
+    const known = this.views.get(view.id)
+    if (known?.text === text) return known.view
+    this.views.set(view.id, { text, view })
+    return view
+  }
+}
