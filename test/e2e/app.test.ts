@@ -46,8 +46,10 @@ const stepsOf = async (run: string): Promise<number[]> => {
   return Object.values(curve!.steps)
 }
 
-async function fill(name: string, value: number): Promise<void> {
-  const input = page.locator(`[data-test=${name}] input`)
+const field = (path: string): string => `[data-setting="${path}"]`
+/** Types a setting of the recipe, by its path. */
+async function fill(path: string, value: number): Promise<void> {
+  const input = page.locator(`${field(path)} input`)
   await input.fill(String(value))
   await input.press('Tab')
 }
@@ -55,8 +57,8 @@ async function fill(name: string, value: number): Promise<void> {
 async function start(recipe: { epochs: number; trainLimit: number; testLimit: number }): Promise<void> {
   await go('train')
   await fill('epochs', recipe.epochs)
-  await fill('train-limit', recipe.trainLimit)
-  await fill('test-limit', recipe.testLimit)
+  await fill('trainLimit', recipe.trainLimit)
+  await fill('testLimit', recipe.testLimit)
   await page.click('[data-test=start]')
 }
 
@@ -189,18 +191,21 @@ describe('training', () => {
 
   it('trains with augmentation, averages and held-out pictures, and shows the layers while it does', async () => {
     await go('train')
-    await page.click('[data-test=augmentation] .el-collapse-item__header')
-    await page.click('[data-test=flip]')
+    await page.click('[data-section=augmentation] .toggle')
+    await page.click(`${field('augmentation.horizontalFlip')} .el-select`)
     await page.click('.el-select-dropdown__item:has-text("Alternating"):visible')
-    await fill('crop', 4)
-    await fill('cutout', 8)
-    await page.click('[data-test=stopping] .el-collapse-item__header')
-    await fill('validation-share', 0.2)
-    await page.click('[data-test=monitor]')
+    await page.click(`${field('augmentation.crop')} .el-switch`)
+    await fill('augmentation.crop.padding', 3)
+    await fill('augmentation.cutout', 8)
+    await page.click('[data-section=validation] .toggle')
+    await fill('validationShare', 0.2)
+    await page.click(`${field('monitor')} .el-select`)
     await page.click('.el-select-dropdown__item:has-text("Validation loss"):visible')
-    await fill('diagnostics-every', 1)
-    await page.click('[data-test=weights] .el-collapse-item__header')
-    await fill('averaging', 0.9)
+    await page.click('[data-section=diagnostics] .toggle')
+    await fill('diagnosticsEvery', 1)
+    await page.click('[data-section=weights] .toggle')
+    await page.click(`${field('averaging')} .el-switch`)
+    await fill('averaging.decay', 0.9)
     await start({ epochs: 1, trainLimit: 640, testLimit: 500 })
     await page.click('[data-test=show-layers]')
     await page.waitForSelector('[data-test=layers-table] tbody tr:has-text("layer3.2.conv2")')
@@ -211,7 +216,7 @@ describe('training', () => {
     expect(await stepsOf(run!.id)).toHaveLength(4)
     expect(data.epochs[0]!.score).toBe(-data.epochs[0]!.validationLoss!)
     expect(data.experiment!.recipe).toMatchObject({
-      augmentation: { horizontalFlip: 'alternating', crop: { padding: 4, mode: 'zeros' }, cutout: 8 },
+      augmentation: { horizontalFlip: 'alternating', crop: { padding: 3, mode: 'zeros' }, cutout: 8 },
       validationShare: 0.2,
       monitor: 'validationLoss',
       averaging: { decay: 0.9 },
@@ -327,7 +332,7 @@ describe('over restarts', () => {
     await launch()
     expect(await runs()).toEqual(before)
     await go('train')
-    expect(await page.inputValue('[data-test=epochs] input')).toBe('17')
+    expect(await page.inputValue(`${field('epochs')} input`)).toBe('17')
     await go('compare')
     await page.waitForSelector('[data-test=runs]')
     expect(await page.textContent('nav')).toContain('训练')

@@ -464,12 +464,12 @@ describe('training what was drawn', () => {
     await page.click('nav a[data-place=train]')
     for (const [name, value] of [
       ['epochs', 1],
-      ['batch-size', 32],
-      ['train-limit', 96],
-      ['test-limit', 64]
+      ['batchSize', 32],
+      ['trainLimit', 96],
+      ['testLimit', 64]
     ]) {
-      await page.fill(`[data-test=${name}] input`, String(value))
-      await page.press(`[data-test=${name}] input`, 'Tab')
+      await page.fill(`[data-setting=${name}] input`, String(value))
+      await page.press(`[data-setting=${name}] input`, 'Tab')
     }
     await page.click('[data-test=start]')
     await page.waitForSelector('[data-status=finished]', { timeout: 90_000 })

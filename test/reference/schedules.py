@@ -17,14 +17,14 @@ from torch.optim import lr_scheduler as schedulers
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 
 
-def rates_of(make, rate, total, warmup):
+def rates_of(make, rate, total, warmup, start=0.01):
     """The learning rate of each step; `make` gives the scheduler for so many steps. None where PyTorch fails."""
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=rate)
     try:
         if warmup >= total:
-            scheduler = schedulers.LinearLR(optimizer, 0.01, 1.0, warmup)
+            scheduler = schedulers.LinearLR(optimizer, start, 1.0, warmup)
         elif warmup > 0:
-            first = schedulers.LinearLR(optimizer, 0.01, 1.0, warmup)
+            first = schedulers.LinearLR(optimizer, start, 1.0, warmup)
             scheduler = schedulers.SequentialLR(optimizer, [first, make(optimizer, total - warmup)], [warmup])
         else:
             scheduler = make(optimizer, total)
@@ -58,13 +58,13 @@ def schedules():
     }
     cases = []
     for schedule, make in makers.values():
-        for warmup in (0, 2):
+        for warmup, start in ((0, 0.01), (2, 0.01), (2, 0.25), (2, 1.0)):
             # OneCycleLR has a warm-up of its own and takes no part in a SequentialLR.
             if warmup and schedule["kind"] == "one-cycle":
                 continue
             steps = round(warmup * per_epoch)
-            rates = rates_of(make, rate, total, steps)
-            cases.append({"schedule": schedule, "warmup": warmup, "rates": rates})
+            rates = rates_of(make, rate, total, steps, start)
+            cases.append({"schedule": schedule, "warmup": warmup, "warmupStart": start, "rates": rates})
     document = {"epochs": epochs, "stepsPerEpoch": per_epoch, "learningRate": rate, "cases": cases}
     (FIXTURES / "schedules.json").write_text(json.dumps(document, indent=1) + "\n")
     random_schedules()

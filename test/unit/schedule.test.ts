@@ -2,26 +2,31 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { learningRateAt } from '../../src/shared/experiment/schedule'
 import { optimizerSchema } from '../../src/shared/experiment/optimizer'
+import { recipeSchema } from '../../src/shared/experiment/schema'
 import { scheduleSchema } from '../../src/shared/experiment/schedules'
 import type { Schedule } from '../../src/shared/experiment/schedules'
 import drawn from '../fixtures/schedules-random.json'
 import fixture from '../fixtures/schedules.json'
 
+/** What a recipe has that does not say. */
+const warmupStart = recipeSchema.shape.warmupStart.parse(undefined)
+
 describe('learning rates equal PyTorch’s over a whole run', () => {
   const { epochs, stepsPerEpoch, learningRate, cases } = fixture
   const optimizer = optimizerSchema.parse({ kind: 'SGD', learningRate })
 
-  it.each(cases.map(({ schedule, warmup, rates }) => [schedule.kind, warmup, schedule, rates] as const))(
-    '%s, warm-up %s',
-    (_, warmup, given, rates) => {
-      const schedule = scheduleSchema.parse(given)
-      expect(rates).toHaveLength(epochs * stepsPerEpoch)
-      rates.forEach((rate, step) => {
-        const actual = learningRateAt({ optimizer, schedule, warmup, epochs }, step, stepsPerEpoch)
-        expect(Math.abs(actual - rate) / rate, `step ${step}`).toBeLessThan(1e-9)
-      })
-    }
-  )
+  it.each(
+    cases.map(
+      ({ schedule, warmup, warmupStart, rates }) => [schedule.kind, warmup, warmupStart, schedule, rates] as const
+    )
+  )('%s, warm-up %s from %s', (_, warmup, warmupStart, given, rates) => {
+    const schedule = scheduleSchema.parse(given)
+    expect(rates).toHaveLength(epochs * stepsPerEpoch)
+    rates.forEach((rate, step) => {
+      const actual = learningRateAt({ optimizer, schedule, warmup, warmupStart, epochs }, step, stepsPerEpoch)
+      expect(Math.abs(actual - rate) / rate, `step ${step}`).toBeLessThan(1e-9)
+    })
+  })
 })
 
 describe('settings at random, runs of 1 to 3,000 steps', () => {
@@ -31,7 +36,13 @@ describe('settings at random, runs of 1 to 3,000 steps', () => {
     const failing = drawn.cases.filter(({ rates }) => rates === null)
     expect(failing.length).toBeGreaterThanOrEqual(5)
     for (const { schedule: given, warmup, epochs, stepsPerEpoch, learningRate, rates } of drawn.cases) {
-      const recipe = { optimizer: sgd(learningRate), schedule: scheduleSchema.parse(given), warmup, epochs }
+      const recipe = {
+        optimizer: sgd(learningRate),
+        schedule: scheduleSchema.parse(given),
+        warmup,
+        warmupStart,
+        epochs
+      }
       const place = JSON.stringify({ given, warmup, epochs, stepsPerEpoch })
       for (const [step, rate] of (rates ?? []) as [number, number][]) {
         const actual = learningRateAt(recipe, step, stepsPerEpoch)
@@ -80,7 +91,7 @@ describe('settings at random, runs of 1 to 3,000 steps', () => {
         ...risingShares.map((risingShare) => ({ kind: 'one-cycle', risingShare }))
       ]
       for (const given of all) {
-        const recipe = { optimizer: sgd(0.1), schedule: scheduleSchema.parse(given), warmup: 0, epochs: 1 }
+        const recipe = { optimizer: sgd(0.1), schedule: scheduleSchema.parse(given), warmup: 0, warmupStart, epochs: 1 }
         for (const step of [0, 1, 2, total >> 1, total - 1]) {
           const rate = learningRateAt(recipe, step, total)
           if (!(rate >= 0 && rate <= 0.1 * (1 + 1e-12))) wrong.push({ given, total, step, rate })
@@ -99,7 +110,7 @@ describe('settings at random, runs of 1 to 3,000 steps', () => {
     })
     fc.assert(
       fc.property(run, ({ schedule, epochs, stepsPerEpoch, warmup }) => {
-        const recipe = { optimizer: sgd(0.1), schedule: scheduleSchema.parse(schedule), warmup, epochs }
+        const recipe = { optimizer: sgd(0.1), schedule: scheduleSchema.parse(schedule), warmup, warmupStart, epochs }
         for (let step = 0; step < epochs * stepsPerEpoch; step++) {
           const rate = learningRateAt(recipe, step, stepsPerEpoch)
           if (!(rate >= 0 && rate <= 0.1 * (1 + 1e-12))) return false

@@ -1,5 +1,14 @@
+import { tryOnScopeDispose, useEventListener } from '@vueuse/core'
 import { ResiduumError } from '../../shared/errors'
+import { PORT, type Bridge } from '../../shared/ipc/channel'
+import type { WindowEvent } from '../../shared/ipc/events'
 import type { RouteInput, RouteName, RouteOutput } from '../../shared/ipc/routes'
+
+declare global {
+  interface Window {
+    residuum: Bridge
+  }
+}
 
 /** Asks main. Throws ResiduumError with main's code, which the screen puts into words. */
 export async function request<R extends RouteName>(
@@ -9,4 +18,16 @@ export async function request<R extends RouteName>(
   const answer = await window.residuum.request(route, input as RouteInput<R>)
   if (answer.ok) return answer.data
   throw ResiduumError.of(answer.error)
+}
+
+/** Hears what main tells unasked, for as long as the calling component or store is there. */
+export function useWindowEvents(hear: (event: WindowEvent) => void): void {
+  tryOnScopeDispose(window.residuum.subscribe(hear))
+}
+
+/** Takes the ports to trainers that main hands over, for as long as the calling component or store is there. */
+export function useTrainerPort(take: (port: MessagePort) => void): void {
+  useEventListener(window, 'message', ({ data, ports, source }) => {
+    if (source === window && data === PORT) take(ports[0]!)
+  })
 }

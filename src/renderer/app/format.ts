@@ -18,6 +18,10 @@ const NONE = '–'
 /** Whole numbers with the language's separators. A figure that is not there is a dash, here and below. */
 export const formatCount = (value: number | null): string => (value === null ? NONE : numbers(locale()).format(value))
 
+/** A number as it was chosen, with all its digits. */
+export const formatValue = (value: number): string =>
+  value !== 0 && Math.abs(value) < 1e-6 ? String(value) : numbers(locale(), { maximumFractionDigits: 15 }).format(value)
+
 /** A value with so many digits after the point; one too large to be read so as a power of ten. */
 export const formatDecimal = (value: number | null, digits: number): string =>
   value === null

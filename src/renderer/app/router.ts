@@ -1,23 +1,21 @@
-import { createMemoryHistory, createRouter } from 'vue-router'
-import ArchitectureView from '../architecture/ArchitectureView.vue'
-import CompareView from '../compare/CompareView.vue'
-import DataView from '../data/DataView.vue'
-import EvaluateView from '../evaluate/EvaluateView.vue'
-import TrainView from '../train/TrainView.vue'
+import type { Component } from 'vue'
+import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 
 /** The five places of the window, in the order of the activity bar. */
 export const places = ['architecture', 'train', 'evaluate', 'compare', 'data'] as const
 export type Place = (typeof places)[number]
 
-export const router = createRouter({
-  history: createMemoryHistory(),
-  routes: [
-    { path: '/', redirect: '/architecture' },
-    { path: '/architecture', component: ArchitectureView },
-    { path: '/train', component: TrainView },
-    { path: '/evaluate/:run?', component: EvaluateView },
-    { path: '/compare', component: CompareView },
-    { path: '/data', component: DataView },
-    { path: '/:rest(.*)', redirect: '/architecture' }
-  ]
-})
+/** What may follow a place in its path. */
+const parameters: Partial<Record<Place, string>> = { evaluate: '/:run?' }
+
+/** The way between the places. Their views are given: the shell knows no feature. */
+export function makeRouter(views: Record<Place, Component>): Router {
+  return createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      { path: '/', redirect: '/architecture' },
+      ...places.map((place) => ({ path: `/${place}${parameters[place] ?? ''}`, component: views[place] })),
+      { path: '/:rest(.*)', redirect: '/architecture' }
+    ]
+  })
+}

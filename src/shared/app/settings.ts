@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { newRecipe, recipeSchema } from '../experiment/schema'
+import { settingSections } from '../experiment/setting'
 import { presetNames } from '../presets'
 import { runSortSchema } from '../run/query'
 
@@ -47,6 +48,10 @@ const fields = z.object({
       recipe: z.preprocess((recipe) => ({ ...newRecipe, ...(recipe as object) }), recipeSchema)
     })
     .nullable(),
+  /** Sections of the recipe's form that are open. */
+  recipeSections: z.array(z.enum(settingSections)),
+  /** Whether a comparison of several runs shows only what differs. */
+  onlyDifferences: z.boolean(),
   /** Panels of the architecture editor. */
   editor: editorSettings
 })
@@ -62,6 +67,11 @@ export const settingsSchema = z.object({
   runSort: runSortSchema.default({ by: 'createdAt', descending: true }),
   // What another version wrote here must not cost the other settings.
   experiment: fields.shape.experiment.default(null).catch(null),
+  // A section of another version must not cost the other settings.
+  recipeSections: fields.shape.recipeSections
+    .default(['training', 'optimizer', 'schedule', 'pictures'])
+    .catch(['training', 'optimizer', 'schedule', 'pictures']),
+  onlyDifferences: fields.shape.onlyDifferences.default(true),
   editor: editorSettings.default({
     panel: 'problems',
     height: 30,

@@ -1,4 +1,4 @@
-import type { CheckedArchitecture, CheckedLayer } from './check'
+import type { CheckedArchitecture, CheckedLayer } from './checked'
 import { layerDefinition } from './layers'
 
 /**

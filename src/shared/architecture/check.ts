@@ -1,8 +1,9 @@
 import { evaluateExpression, type Scope } from './expressions'
 import { Drawings, measureExtent } from './extent'
 import { instancesOf, resolveAll } from './instances'
-import type { LayerDefinition, Parameter, Shape } from './layer'
-import { isLayerKind, layerDefinition, type LayerKind } from './layers'
+import { countParameters, INPUT, type CheckedLayer, type CheckResult, type NodeSummary } from './checked'
+import { elements, type LayerDefinition, type Shape } from './layer'
+import { isLayerKind, layerDefinition } from './layers'
 import { LIMITS } from './limits'
 import { ArchitectureProblem, formatShape, type PlacelessProblem, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
@@ -10,60 +11,10 @@ import { faultOf } from '../issues'
 import { findCycle } from './topology'
 import { unknownIn } from './unknown'
 
-/** The path that stands for the network's input among `inputs`: no name of a node, which has no brackets. */
-export const INPUT = '(input)'
+export * from './checked'
+
 /** Nodes of a cycle that a message names. */
 const MAX_NAMES = 20
-
-/** One layer after blocks, repetitions and conditions are resolved. */
-export interface CheckedLayer {
-  /** Name in PyTorch's manner, as `block3.0.conv1`. */
-  path: string
-  kind: LayerKind
-  /** Parsed by the kind's schema. */
-  attributes: unknown
-  /** Paths of the layers it reads, or INPUT. */
-  inputs: string[]
-  inputShapes: Shape[]
-  outputShape: Shape
-  parameters: Parameter[]
-  multiplyAdds: number
-  /** Whether its parameters keep their values in training. */
-  frozen: boolean
-}
-
-/** What a drawn node, layer or block instance, amounts to. */
-export interface NodeSummary {
-  outputShape: Shape | null
-  parameters: number
-  multiplyAdds: number
-}
-
-export interface CheckedArchitecture {
-  name: string
-  inputShape: Shape
-  classes: number
-  /** In an order in which each layer comes after those it reads. */
-  layers: CheckedLayer[]
-  /** Path of the layer that gives the logits. */
-  output: string
-  totals: { parameters: number; multiplyAdds: number }
-}
-
-export interface CheckResult {
-  /** Null when there is any problem. */
-  checked: CheckedArchitecture | null
-  /** What keeps the network from being trained. */
-  problems: Problem[]
-  /** What does not, but is probably not meant. */
-  warnings: Problem[]
-  /** All layers that could be worked out, also where there are problems and where they lead nowhere. */
-  layers: CheckedLayer[]
-  /** Path of the layer that gives the logits; null where it could not be worked out. */
-  output: string | null
-  /** By path of every drawn node, inside blocks too (`block3.0`, `block3.0.conv1`). */
-  summaries: Map<string, NodeSummary>
-}
 
 /** Where a drawing stands: parameters of the enclosing block, names of the blocks around it, and what they pass on. */
 interface Surroundings {
@@ -79,12 +30,6 @@ interface Value {
   path: string
   shape: Shape
 }
-
-const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)
-
-/** Number of trained values; buffers such as running statistics do not count, as in PyTorch's counts. */
-export const countParameters = (parameters: readonly Parameter[]): number =>
-  parameters.filter((parameter) => parameter.trainable).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
 
 const total = (layers: readonly CheckedLayer[]): { parameters: number; multiplyAdds: number } => ({
   parameters: layers.reduce((sum, layer) => sum + countParameters(layer.parameters), 0),
@@ -223,7 +168,7 @@ class Checker {
     const outputShape = definition.outputShape(parsed.data, inputShapes)
     const parameters = definition.parameters(parsed.data, inputShapes)
     for (const shape of [outputShape, ...parameters.map((parameter) => parameter.shape)]) {
-      if (sizeOf(shape) > LIMITS.tensorValues) {
+      if (elements(shape) > LIMITS.tensorValues) {
         throw new ArchitectureProblem('too-large', { shape: formatShape(shape), max: LIMITS.tensorValues })
       }
     }

@@ -1,4 +1,4 @@
-import type { CheckedLayer } from './check'
+import type { CheckedLayer } from './checked'
 
 /** The layers that read each layer's value, by its path. */
 export function consumersOf(layers: readonly CheckedLayer[]): Map<string, CheckedLayer[]> {

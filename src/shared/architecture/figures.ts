@@ -1,4 +1,4 @@
-import { INPUT, type CheckResult, type CheckedLayer } from './check'
+import { INPUT, type CheckResult, type CheckedLayer } from './checked'
 import { consumersOf } from './consumers'
 import { keptValues } from './kept'
 import { layerDefinition } from './layers'

@@ -1,5 +1,5 @@
 import { gcd } from './layer'
-import type { CheckedLayer, CheckResult } from './check'
+import type { CheckedLayer, CheckResult } from './checked'
 import {
   connect,
   edit,

@@ -1,4 +1,4 @@
-import type { CheckedLayer } from './check'
+import type { CheckedLayer } from './checked'
 import { elements } from './layer'
 import { layerDefinition } from './layers'
 

@@ -1,5 +1,5 @@
 import { visible } from '../text/visible'
-import type { CheckedLayer } from './check'
+import type { CheckedLayer } from './checked'
 import { fieldsOf } from './fields'
 import type { SummaryPart } from './layer'
 import { isLayerKind, layerDefinition } from './layers'

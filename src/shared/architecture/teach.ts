@@ -1,5 +1,5 @@
 import { valuesPerStatistic } from './batchStatistics'
-import { INPUT, type CheckedLayer, type CheckResult } from './check'
+import { INPUT, type CheckedLayer, type CheckResult } from './checked'
 import { consumersOf } from './consumers'
 import { layerDefinition } from './layers'
 import { LIMITS } from './limits'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { recipeSchema, type Recipe } from './schema'
-import type { SettingMeta, SettingSection, SettingUnit, SettingValue } from './setting'
+import type { SettingMeta, SettingScale, SettingSection, SettingUnit, SettingValue } from './setting'
 
 /** A leaf of the recipe, or a group of leaves that may be null; made from the recipe's own schema. */
 export interface Setting {
@@ -22,7 +22,7 @@ export interface Setting {
   /** What it is where left out; undefined where it must be given. */
   default: SettingValue | undefined
   unit: SettingUnit | null
-  scale: 'linear' | 'logarithmic'
+  scale: SettingScale
   /** Its name on the command line without the dashes; null where the option of its group takes its value. */
   option: string | null
   /** What an empty one starts with, be it null or newly applying; undefined where only its default is known. */

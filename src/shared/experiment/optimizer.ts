@@ -22,15 +22,20 @@ const eps = z
   .max(1)
   .default(1e-8)
   .meta({ setting: { scale: 'logarithmic' } })
-const share = z.number().min(0).max(1)
+const momentum = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .meta({ setting: { scale: 'complement' } })
 
 /** torch.optim.SGD: `v = momentum v + (1 - dampening) (g + weightDecay p)`, `p -= learningRate v`. */
 export const sgdSchema = z.object({
   kind: z.literal('SGD'),
   learningRate: learningRate(0.1),
-  momentum: share.default(0),
+  momentum,
   /** Not in the first step, as in PyTorch; must be 0 with Nesterov. */
-  dampening: share.default(0),
+  dampening: z.number().min(0).max(1).default(0),
   weightDecay: weightDecay(0),
   nesterov: z.boolean().default(false)
 })
@@ -47,9 +52,9 @@ export const adamWSchema = z.object({ kind: z.literal('AdamW'), ...adamFields, w
 export const rmspropSchema = z.object({
   kind: z.literal('RMSprop'),
   learningRate: learningRate(0.001),
-  alpha: fraction.default(0.99),
+  alpha: fraction.default(0.99).meta({ setting: { scale: 'complement' } }),
   eps,
-  momentum: share.default(0),
+  momentum,
   weightDecay: weightDecay(0)
 })
 export const optimizerSchema = z

@@ -1,9 +1,6 @@
 import type { Recipe } from './schema'
 import type { Schedule } from './schedules'
 
-/** Where the warm-up begins, as a share of the learning rate. */
-const WARMUP_START = 0.01
-
 /** Steps in which the learning rate rises before the schedule begins. */
 export const warmupSteps = ({ warmup }: Pick<Recipe, 'warmup'>, stepsPerEpoch: number): number =>
   Math.round(warmup * stepsPerEpoch)
@@ -15,14 +12,15 @@ export const warmupSteps = ({ warmup }: Pick<Recipe, 'warmup'>, stepsPerEpoch: n
  * PyTorch's OneCycleLR divides by zero, having no step to rise in, the first step has the highest rate.
  */
 export function learningRateAt(
-  recipe: Pick<Recipe, 'optimizer' | 'schedule' | 'warmup' | 'epochs'>,
+  recipe: Pick<Recipe, 'optimizer' | 'schedule' | 'warmup' | 'warmupStart' | 'epochs'>,
   step: number,
   stepsPerEpoch: number
 ): number {
   const { learningRate } = recipe.optimizer
+  const { warmupStart } = recipe
   const total = recipe.epochs * stepsPerEpoch
   const warmup = warmupSteps(recipe, stepsPerEpoch)
-  if (step < warmup) return learningRate * (WARMUP_START + ((1 - WARMUP_START) * step) / warmup)
+  if (step < warmup) return learningRate * (warmupStart + ((1 - warmupStart) * step) / warmup)
   return learningRate * factorAt(recipe.schedule, step - warmup, total - warmup, stepsPerEpoch)
 }
 

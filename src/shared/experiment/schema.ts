@@ -76,13 +76,20 @@ export const recipeSchema = z.object({
     .meta({ setting: { section: 'evaluation', unit: 'pictures', scale: 'logarithmic' } }),
   optimizer: optimizerSchema,
   schedule: scheduleSchema.default({ kind: 'constant' }),
-  /** Epochs in which the learning rate rises evenly from a hundredth to its full value; 0 for none. */
+  /** Epochs in which the learning rate rises evenly from `warmupStart` to its full value; 0 for none. */
   warmup: z
     .number()
     .min(0)
     .max(1000)
     .default(0)
     .meta({ setting: { section: 'schedule', unit: 'epochs' } }),
+  /** Where the warm-up begins, as a share of the learning rate: LinearLR's `start_factor`. */
+  warmupStart: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.01)
+    .meta({ setting: { section: 'schedule', scale: 'logarithmic', when: { path: 'warmup', not: 0 } } }),
   /** Share of the target spread evenly over all classes, in training only (Szegedy et al. 2016). */
   labelSmoothing: z
     .number()
@@ -103,7 +110,7 @@ export const recipeSchema = z.object({
   weightDecayFactors: factors({ bias: 'bias-decay-factor', normalization: 'normalization-decay-factor' }),
   /** Exponential moving average of the weights, used for evaluation (torch.optim.swa_utils.AveragedModel). */
   averaging: z
-    .object({ decay: fraction.default(0.999).meta({ setting: { option: null } }) })
+    .object({ decay: fraction.default(0.999).meta({ setting: { scale: 'complement', option: null } }) })
     .nullable()
     .default(null)
     .meta({ setting: { section: 'weights' } }),

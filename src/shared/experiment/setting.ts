@@ -17,6 +17,12 @@ export type SettingSection = (typeof settingSections)[number]
 export const settingUnits = ['epochs', 'pictures', 'pixels', 'steps'] as const
 export type SettingUnit = (typeof settingUnits)[number]
 
+/**
+ * How arrows step: `logarithmic` along 1, 2, 5, 10, ...; `complement` so that what is left to 1 does, as in 0.9, 0.95,
+ * 0.98, 0.99: for the share of an average that stays.
+ */
+export type SettingScale = 'linear' | 'logarithmic' | 'complement'
+
 /** Null of a setting that may have none; of a group of settings whether it is switched on. */
 export type SettingValue = number | string | boolean | readonly number[] | null
 
@@ -25,8 +31,8 @@ export interface SettingMeta {
   /** Needed once on the way from the recipe to the setting. */
   section?: SettingSection
   unit?: SettingUnit
-  /** How arrows step: `logarithmic` along 1, 2, 5, 10, ... Linear where left out. */
-  scale?: 'linear' | 'logarithmic'
+  /** Linear where left out. */
+  scale?: SettingScale
   /**
    * Its name on the command line where that is not its own in kebab case. Null for a setting of a group that may be
    * null: the group's option takes its value.

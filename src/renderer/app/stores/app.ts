@@ -1,3 +1,4 @@
+import { usePreferredDark } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import type { AppInfo } from '../../../shared/app/info'
@@ -9,9 +10,7 @@ import { resolveLanguage, setLanguage } from '../i18n'
 export const useApp = defineStore('app', () => {
   const info = ref<AppInfo | null>(null)
   const settings = ref<Settings>(settingsSchema.parse({}))
-  const darkQuery = window.matchMedia('(prefers-color-scheme: dark)')
-  const systemDark = ref(darkQuery.matches)
-  darkQuery.addEventListener('change', () => (systemDark.value = darkQuery.matches))
+  const systemDark = usePreferredDark()
   const dark = computed(() => (settings.value.theme === 'system' ? systemDark.value : settings.value.theme === 'dark'))
   watch(dark, (value) => document.documentElement.classList.toggle('dark', value), { immediate: true })
 

@@ -1,3 +1,4 @@
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
 import { MAX_DOCUMENT_BYTES, parseArchitecture, unknownLayers } from '../../../shared/architecture/document'
@@ -27,17 +28,16 @@ export const useArchitectures = defineStore('architectures', () => {
     list.value = await request('architectures.list')
   }
 
-  let timer: ReturnType<typeof setTimeout> | undefined
   let pending: (() => Promise<void>) | null = null
+  const rest = useTimeoutFn(() => void flush(), DRAFT_MS, { immediate: false })
   watch(
     () => [editor.architecture, editor.saved] as const,
     ([architecture, saved]) => {
       const { source } = editor
       if (source.type !== 'saved') return
       const draft = architecture === saved ? null : architecture
-      clearTimeout(timer)
       pending = () => request('architectures.draft', { id: source.id, architecture: draft })
-      timer = setTimeout(() => void flush(), DRAFT_MS)
+      rest.start()
     },
     // Before another architecture is opened, this one's draft must have been noticed.
     { flush: 'sync' }
@@ -45,7 +45,7 @@ export const useArchitectures = defineStore('architectures', () => {
 
   /** Keeps the draft now. */
   async function flush(): Promise<void> {
-    clearTimeout(timer)
+    rest.stop()
     const write = pending
     pending = null
     await write?.()

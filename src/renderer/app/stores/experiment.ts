@@ -1,8 +1,12 @@
+import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed, ref, watch } from 'vue'
+import { computed, ref } from 'vue'
+import { settingsFor, withValue } from '../../../shared/experiment/fields'
+import { backToPreset, withSetting } from '../../../shared/experiment/fromPreset'
 import { recipeFindings, type Finding } from '../../../shared/experiment/findings'
 import { epochLength, pictureCounts, type EpochLength } from '../../../shared/experiment/length'
 import type { Experiment, Recipe } from '../../../shared/experiment/schema'
+import type { SettingValue } from '../../../shared/experiment/setting'
 import type { Settings } from '../../../shared/app/settings'
 import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
 import { report } from '../report'
@@ -21,6 +25,8 @@ export const useExperiment = defineStore('experiment', () => {
   /** The preset whose recipe it began with. */
   const preset = ref<PresetName>(defaultPreset)
   const recipe = ref<Recipe>(structuredClone(presets[defaultPreset].recipe))
+  /** What was typed for a setting and is not taken, by its path: the recipe has its former value. */
+  const drafts = ref<Record<string, string>>({})
   const check = computed(() => editor.check)
   const experiment = computed<Experiment>(() => ({
     format: 'residuum.experiment',
@@ -38,19 +44,40 @@ export const useExperiment = defineStore('experiment', () => {
   const findings = computed<Finding[]>(() =>
     check.value.checked && dataset.info ? recipeFindings(recipe.value, check.value.checked, dataset.info) : []
   )
+  /** Settings whose fields show something else than the recipe has. */
+  const refused = computed(() => settingsFor(recipe.value).filter(({ path }) => path in drafts.value))
   const startable = computed(
-    () => check.value.checked !== null && findings.value.every(({ severity }) => severity !== 'error')
+    () =>
+      check.value.checked !== null &&
+      refused.value.length === 0 &&
+      findings.value.every(({ severity }) => severity !== 'error')
   )
+
+  /** Changes one setting; undefined puts its default back. */
+  function set(path: string, value: SettingValue | undefined): void {
+    const next = withSetting(recipe.value, path, value)
+    // Figures of held-out pictures can be watched only where some are held out.
+    const unwatched = next.validationShare === 0 && next.monitor.startsWith('validation')
+    recipe.value = unwatched && path === 'validationShare' ? withValue(next, 'monitor', undefined) : next
+  }
+
+  /** Puts settings back to the preset's, and takes away what was typed for them. */
+  function reset(paths: readonly string[]): void {
+    for (const path of paths) delete drafts.value[path]
+    recipe.value = backToPreset(recipe.value, presets[preset.value].recipe, paths)
+  }
 
   /** Opens a preset with the recipe it is meant for; the number of pictures stays. */
   function choose(name: PresetName): void {
     const { trainLimit, testLimit } = recipe.value
     preset.value = name
+    drafts.value = {}
     recipe.value = { ...structuredClone(presets[name].recipe), trainLimit, testLimit }
     architectures.openPreset(name)
   }
 
   function resetRecipe(): void {
+    drafts.value = {}
     recipe.value = structuredClone(presets[preset.value].recipe)
   }
 
@@ -66,18 +93,29 @@ export const useExperiment = defineStore('experiment', () => {
       // One that cannot be read must not keep the window from opening.
       if (kept.architecture !== null && known) await architectures.open(kept.architecture).catch(report)
     }
-    let timer: ReturnType<typeof setTimeout> | undefined
     const changed = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        // A copy without proxies: it crosses to another process.
-        const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
-        const { source } = editor
-        keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
-      }, KEEP_MS)
+      // A copy without proxies: it crosses to another process.
+      const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
+      const { source } = editor
+      keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
     }
-    watch([preset, recipe, () => editor.source], changed, { deep: true })
+    watchDebounced([preset, recipe, () => editor.source], changed, { deep: true, debounce: KEEP_MS })
   }
 
-  return { remember, preset, recipe, experiment, check, epoch, findings, startable, choose, resetRecipe }
+  return {
+    remember,
+    preset,
+    recipe,
+    drafts,
+    refused,
+    experiment,
+    check,
+    epoch,
+    findings,
+    startable,
+    choose,
+    set,
+    reset,
+    resetRecipe
+  }
 })

@@ -1,12 +1,12 @@
+import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Experiment } from '../../../shared/experiment/schema'
-import { PORT } from '../../../shared/ipc/channel'
 import type { LibraryChange } from '../../../shared/run/change'
 import type { Progress, TrainingEvent } from '../../../shared/run/events'
-import type { Diagnostics, RunDetail, StepMetrics } from '../../../shared/run/schema'
+import type { RunDetail, StepMetrics } from '../../../shared/run/schema'
 import type { TrainingState } from '../../../shared/run/training'
-import { request } from '../bridge'
+import { request, useTrainerPort } from '../bridge'
 import { groupSteps, readCurve, type CurvePoint } from '../curves'
 
 const REDRAW_MS = 500
@@ -24,15 +24,15 @@ export const useTraining = defineStore('training', () => {
   const detail = shallowRef<RunDetail | null>(null)
   /** Points of the curves: as the library gave them, then, in groups of the same size, those that came by the port. */
   const steps = shallowRef<CurvePoint[]>([])
-  const progress = ref<Progress | null>(null)
+  const progress = computed(() => state.value?.progress ?? null)
   /** The newest record of the layers; null where the run keeps none. */
-  const diagnostics = shallowRef<Diagnostics | null>(null)
+  const diagnostics = computed(() => detail.value?.diagnostics ?? null)
   const active = computed(() => state.value !== null)
 
   let kept: CurvePoint[] = []
   let live: StepMetrics[] = []
   const waiting: StepMetrics[] = []
-  let timer: ReturnType<typeof setTimeout> | undefined
+  const redraw = useTimeoutFn(() => add(waiting.splice(0)), REDRAW_MS, { immediate: false })
   /** The run that was asked for last; a slower answer for another comes too late. */
   let wanted: string | null = null
   /** Whether the next step by the port is the first after a checkpoint, from which on all was taken back. */
@@ -46,7 +46,6 @@ export const useTraining = defineStore('training', () => {
 
   async function load(): Promise<void> {
     state.value = await request('training.state')
-    progress.value = state.value?.progress ?? null
     if (!state.value) return
     // First the port: what it brings while the curve is read is not missed.
     await request('training.connect')
@@ -61,7 +60,6 @@ export const useTraining = defineStore('training', () => {
     const [fresh, curve] = await Promise.all([request('runs.get', { id }), readCurve(id, POINTS)])
     if (wanted !== id) return
     detail.value = fresh
-    diagnostics.value = fresh.diagnostics
     kept = curve
     join()
   }
@@ -73,13 +71,14 @@ export const useTraining = defineStore('training', () => {
     waiting.length = 0
     steps.value = []
     detail.value = null
-    diagnostics.value = null
   }
 
   /** Figures of epochs and how the run stands; curves go on as their steps arrive. */
   async function refresh(id: string): Promise<void> {
     const fresh = await request('runs.get', { id })
-    if (detail.value?.summary.id === id) detail.value = fresh
+    // What the port has brought of the layers is not older than what is written.
+    if (detail.value?.summary.id === id)
+      detail.value = { ...fresh, diagnostics: diagnostics.value ?? fresh.diagnostics }
   }
 
   function note(event: LibraryChange): void {
@@ -97,7 +96,6 @@ export const useTraining = defineStore('training', () => {
   async function start(experiment: Experiment): Promise<void> {
     forget()
     gone = null
-    progress.value = null
     // A copy without proxies: it crosses to another process.
     const { id } = await request('training.start', JSON.parse(JSON.stringify(experiment)) as Experiment)
     await show(id)
@@ -107,7 +105,6 @@ export const useTraining = defineStore('training', () => {
   async function takeUp(id: string): Promise<void> {
     if (takingUp) return
     takingUp = true
-    progress.value = null
     resumed = true
     try {
       await request('training.continue', { id })
@@ -124,10 +121,7 @@ export const useTraining = defineStore('training', () => {
   /** Charts of thousands of points are drawn anew twice a second, not with every message. */
   function gather(arrived: StepMetrics[]): void {
     waiting.push(...arrived)
-    timer ??= setTimeout(() => {
-      timer = undefined
-      add(waiting.splice(0))
-    }, REDRAW_MS)
+    if (!redraw.isPending.value) redraw.start()
   }
 
   function add(arrived: StepMetrics[]): void {
@@ -170,17 +164,22 @@ export const useTraining = defineStore('training', () => {
   }
 
   function follow(next: TrainingState | null): void {
-    state.value = next
-    if (next?.progress) progress.value = next.progress
-    if (!next) progress.value = null
+    // What main tells of a run does not always say how far it is.
+    const former = state.value?.run === next?.run ? state.value?.progress : null
+    state.value = next && { ...next, progress: next.progress ?? former ?? null }
   }
 
-  window.addEventListener('message', ({ data, ports, source }) => {
-    if (source !== window || data !== PORT) return
-    ports[0]!.onmessage = ({ data: event }: MessageEvent<TrainingEvent>) => {
-      if (event.type === 'progress') progress.value = event.progress
+  /** How far the run is comes by the port; of the run itself main tells. */
+  function advance(progress: Progress): void {
+    if (state.value) state.value = { ...state.value, progress }
+  }
+
+  useTrainerPort((port) => {
+    port.onmessage = ({ data: event }: MessageEvent<TrainingEvent>) => {
+      if (event.type === 'progress') advance(event.progress)
       if (event.type === 'steps') gather(event.steps)
-      if (event.type === 'diagnostics') diagnostics.value = event.diagnostics
+      if (event.type === 'diagnostics' && detail.value)
+        detail.value = { ...detail.value, diagnostics: event.diagnostics }
     }
   })
 

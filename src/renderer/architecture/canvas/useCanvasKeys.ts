@@ -2,7 +2,7 @@ import type { ShallowRef } from 'vue'
 import { useEditor } from '../../app/stores/editor'
 import { connectNodes } from '../editing/commands'
 import type { Placement, Point } from '../drawing/layout'
-import { signals } from '../signals'
+import { useSignals } from '../editing/signals'
 import { walk } from './walk'
 
 /** Pixels between two places of a moved node. */
@@ -15,6 +15,7 @@ export function useCanvasKeys(
   move: (places: ReadonlyMap<string, Point>, merge: string) => void
 ): (event: KeyboardEvent) => void {
   const editor = useEditor()
+  const signals = useSignals()
 
   function byKey(event: KeyboardEvent): void {
     const { key, ctrlKey, metaKey, altKey, shiftKey } = event
@@ -36,7 +37,7 @@ export function useCanvasKeys(
       else if (editor.trail.length > 0) editor.leave()
     } else if (/^[a-z0-9]$/i.test(key) && !ctrlKey && !metaKey && !altKey) {
       event.preventDefault()
-      signals.showInsert(key)
+      void signals.insert.trigger(key)
     }
   }
 

@@ -1,6 +1,7 @@
-import { onActivated, onDeactivated, onMounted, onUnmounted } from 'vue'
+import { useEventListener } from '@vueuse/core'
+import { useShown } from '../../app/shown'
 import { copySelection, pasteText, removeSelection } from '../editing/commands'
-import { isTyping } from '../editing/shortcuts'
+import { isTyping } from '../../app/typing'
 
 /** Text in a field or marked elsewhere is the browser's own to copy. */
 const isOurs = (): boolean => !isTyping(document.activeElement) && getSelection()!.isCollapsed
@@ -20,19 +21,14 @@ function pasted(event: ClipboardEvent): void {
   pasteText(text)
 }
 
-// Without marked text the browser sends these to the whole page.
-const heard = { copy: copied, cut: copied, paste: pasted }
-
 /** Copies, cuts and pastes nodes as JSON text while the canvas is on the screen. */
 export function useClipboard(): void {
-  const listen = (): void => {
-    for (const [name, hear] of Object.entries(heard)) document.addEventListener(name, hear as EventListener)
-  }
-  const deafen = (): void => {
-    for (const [name, hear] of Object.entries(heard)) document.removeEventListener(name, hear as EventListener)
-  }
-  onMounted(listen)
-  onActivated(listen)
-  onDeactivated(deafen)
-  onUnmounted(deafen)
+  const shown = useShown()
+  // Without marked text the browser sends these to the whole page.
+  useEventListener(document, ['copy', 'cut'], (event: ClipboardEvent) => {
+    if (shown.value) copied(event)
+  })
+  useEventListener(document, 'paste', (event) => {
+    if (shown.value) pasted(event)
+  })
 }

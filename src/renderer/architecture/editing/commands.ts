@@ -7,7 +7,7 @@ import { i18n } from '../../app/i18n'
 import { useArchitectures } from '../../app/stores/architectures'
 import { useEditor } from '../../app/stores/editor'
 import type { PaletteItem } from './palette'
-import { signals } from '../signals'
+import { useSignals, type Signals } from './signals'
 
 /** Names of nodes as a step to undo has them. */
 export const listNames = (ids: readonly string[]): string =>
@@ -106,7 +106,7 @@ export function commandsFor(selected: readonly ArchitectureNode[], edges: boolea
 }
 
 /** Performs a command of the catalogue in the editor. */
-export async function performInEditor(id: EditorCommand): Promise<void> {
+export async function performInEditor(id: EditorCommand, signals: Signals): Promise<void> {
   const editor = useEditor()
   const architectures = useArchitectures()
   const { t } = i18n.global
@@ -120,7 +120,7 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
     case 'architecture.saveAs':
       return architectures.duplicate()
     case 'architecture.history':
-      return signals.showVersions()
+      return void signals.versions.trigger()
     case 'architecture.import': {
       const unknown = await architectures.importFile()
       if (unknown) sayImported(unknown)
@@ -154,7 +154,7 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
       )
     }
     case 'edit.insert':
-      return signals.showInsert('')
+      return void signals.insert.trigger('')
     case 'edit.connect':
       editor.connecting = editor.selected.length === 1 ? editor.selected[0]!.id : null
       return
@@ -173,8 +173,14 @@ export async function performInEditor(id: EditorCommand): Promise<void> {
     case 'edit.layout':
       return editor.edit({ code: 'layout', parameters: {} }, (before) => edit.clearPlaces(before, drawing))
     case 'view.fit':
-      return signals.fit()
+      return void signals.fit.trigger()
   }
+}
+
+/** Performs commands for a part of the editor's screen. */
+export function useEditorCommands(): (id: EditorCommand) => Promise<void> {
+  const signals = useSignals()
+  return (id) => performInEditor(id, signals)
 }
 
 /** Says what an imported file holds that this version does not know. */

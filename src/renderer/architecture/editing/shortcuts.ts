@@ -39,10 +39,6 @@ export function commandOfKey({ key, ctrlKey, metaKey, shiftKey, altKey }: Keyboa
   return found?.id ?? null
 }
 
-/** Whether the key belongs to a field in which the user is typing. */
-export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable=true]')
-
 /** As the platform writes it: `Ctrl+Shift+Z`, `⌘⇧Z`. */
 export function shortcutText(id: CommandId): string {
   const { accelerator } = commands[id]

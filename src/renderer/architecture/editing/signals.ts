@@ -1,0 +1,29 @@
+import { createEventHook } from '@vueuse/core'
+import { inject, provide, type InjectionKey } from 'vue'
+
+/** What commands ask of the parts of the editor's screen; a part listens by `on`, for as long as it is there. */
+const createSignals = () => ({
+  /** Show the whole drawing. */
+  fit: createEventHook<void>(),
+  /** Let the user type what to insert, beginning with this text. */
+  insert: createEventHook<string>(),
+  /** Show the saved versions. */
+  versions: createEventHook<void>()
+})
+export type Signals = ReturnType<typeof createSignals>
+
+const key: InjectionKey<Signals> = Symbol('editor signals')
+
+/** Makes the signals of an editor's screen, which owns them, for all parts below it. */
+export function provideSignals(): Signals {
+  const signals = createSignals()
+  provide(key, signals)
+  return signals
+}
+
+/** Those of the screen that the calling component is part of. */
+export function useSignals(): Signals {
+  const signals = inject(key)
+  if (!signals) throw new Error('no editor screen above this component')
+  return signals
+}
