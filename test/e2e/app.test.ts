@@ -123,7 +123,7 @@ describe('the window', () => {
       }),
       opened: window.open('http://127.0.0.1:9/'),
       permission: (await navigator.permissions.query({ name: 'geolocation' })).state,
-      outside: await fetch('/../main/index.cjs').then(({ status }) => status)
+      outside: await fetch('/..%2fmain%2findex.cjs').then(({ status }) => status)
     }))
     expect(reach).toEqual({
       require: 'undefined',

@@ -10,7 +10,7 @@ import {
 } from '../../shared/experiment/fields'
 import type { Recipe } from '../../shared/experiment/schema'
 import { settingSections, type SettingValue } from '../../shared/experiment/setting'
-import texts from '../../shared/messages/settings/en.json'
+import { en as texts } from '../../shared/messages/settings'
 import { formatMessage } from '../../shared/messages/tell'
 import { wordsOf } from './settingTexts'
 

@@ -5,8 +5,7 @@ import { texts } from '../../../shared/messages'
 import type { Fault } from '../../../shared/messages/coded'
 import { tell } from '../../../shared/messages/tell'
 import { visible } from '../../../shared/text/visible'
-import en from './en.json'
-import zh from './zh-CN.json'
+import { en, zh } from './texts'
 
 export type Language = 'en' | 'zh-CN'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { smooth, thin } from '../../../src/renderer/charts/smoothing'
+import { smooth, thin } from '../../../../src/renderer/charts/smoothing'
 
 const line = (values: number[]) => values.map((y, x) => ({ x, y }))
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { platformProblem } from '../../scripts/setup/platform.mjs'
-import { Checkout } from './setup/checkout'
+import { platformProblem } from '../../../scripts/setup/platform.mjs'
+import { Checkout } from './checkout'
 
 describe('set-up says what is wrong and what to do, keeps nothing half done, and exits with 1', () => {
   /** What is left in the cache, but for the file that set-ups lock. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { runSeries, type Axis, type Series } from '../../../src/renderer/charts/series'
-import { presetExperiment } from '../../../src/shared/presets'
-import type { CurvePoint } from '../../../src/renderer/app/curves'
-import type { EpochMetrics, RunDetail } from '../../../src/shared/run/schema'
+import { runSeries, type Axis, type Series } from '../../../../src/renderer/charts/series'
+import { presetExperiment } from '../../../../src/shared/presets'
+import type { CurvePoint } from '../../../../src/renderer/app/curves'
+import type { EpochMetrics, RunDetail } from '../../../../src/shared/run/schema'
 
 const labels = { train: 'train', test: 'test', validation: 'validation' }
 

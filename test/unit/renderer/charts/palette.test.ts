@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { distinctPlaces } from '../../../src/renderer/charts/palette'
+import { distinctPlaces } from '../../../../src/renderer/charts/palette'
 
 const run = (colour: number) => ({ id: `run ${colour}`, colour })
 

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Checkout, until } from './setup/checkout'
+import { Checkout, until } from './checkout'
 
 const TENSORFLOW = 'tensorflow-cpu==2.20.0'
 const FIRST = ['npm', 'npm ended', TENSORFLOW, 'g++', 'build', 'data']

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, rmSync, statSync, chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { chooseDevice, hideUnusable } from '../../scripts/setup/gpu.mjs'
-import { Checkout } from './setup/checkout'
+import { chooseDevice, hideUnusable } from '../../../scripts/setup/gpu.mjs'
+import { Checkout } from './checkout'
 
 /** A driver that answers with these lines; null is no driver, '' one that does not know the question. */
 const choose = (lines: string | null, env: Record<string, string> = {}, uuids = '') =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { groupSteps, joinCurves } from '../../../src/renderer/app/curves'
-import type { Curve } from '../../../src/shared/run/curves'
+import { groupSteps, joinCurves } from '../../../../src/renderer/app/curves'
+import type { Curve } from '../../../../src/shared/run/curves'
 
 const curve = (name: string, steps: number[], mean: number[], maximum = mean): Curve => ({
   run: 'run',

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { learningRateAt } from '../../src/shared/experiment/schedule'
-import { optimizerSchema } from '../../src/shared/experiment/optimizer'
-import { recipeSchema } from '../../src/shared/experiment/schema'
-import { scheduleSchema } from '../../src/shared/experiment/schedules'
-import type { Schedule } from '../../src/shared/experiment/schedules'
-import drawn from '../fixtures/schedules-random.json'
-import fixture from '../fixtures/schedules.json'
+import { learningRateAt } from '../../../src/shared/experiment/schedule'
+import { optimizerSchema } from '../../../src/shared/experiment/optimizer'
+import { recipeSchema } from '../../../src/shared/experiment/schema'
+import { scheduleSchema } from '../../../src/shared/experiment/schedules'
+import type { Schedule } from '../../../src/shared/experiment/schedules'
+import drawn from '../../fixtures/schedules-random.json'
+import fixture from '../../fixtures/schedules.json'
 
 /** What a recipe has that does not say. */
 const warmupStart = recipeSchema.shape.warmupStart.parse(undefined)

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { fillFolder, makeFolder, recordOf } from '../../scripts/setup/folders.mjs'
-import { NOT_MADE, damages, problemWith, writeRecord } from '../../scripts/setup/record.mjs'
-import { temporaryFolder } from './support'
+import { fillFolder, makeFolder, recordOf } from '../../../scripts/setup/folders.mjs'
+import { NOT_MADE, damages, problemWith, writeRecord } from '../../../scripts/setup/record.mjs'
+import { temporaryFolder } from '../support'
 
 let folder: string
 let record: { file: string; folder: string; key: string }

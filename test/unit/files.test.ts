@@ -12,11 +12,11 @@ import {
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { readArchitecture, readExperiment } from '../../../src/main/cli/documents'
-import { makeFolder, readIfThere, readWhole, readWholeSync, writeError, writeFileAtomic } from '../../../src/main/files'
-import { Library } from '../../../src/main/library/library'
-import { SettingsStore } from '../../../src/main/settings'
-import { temporaryFolder } from '../support'
+import { readArchitecture, readExperiment } from '../../src/main/cli/documents'
+import { makeFolder, readIfThere, readWhole, readWholeSync, writeError, writeFileAtomic } from '../../src/main/files'
+import { Library } from '../../src/main/library/library'
+import { SettingsStore } from '../../src/main/settings'
+import { temporaryFolder } from './support'
 
 describe('writeFileAtomic', () => {
   it('writes every byte, makes the folder and leaves no temporary file', async () => {
