@@ -1,15 +1,9 @@
 import { texts } from '../messages'
-import type { Coded, CodedArguments, Parameters } from '../messages/coded'
+import type { CodedArguments, Parameters, PlacelessProblem, Problem } from '../messages/coded'
 import type messages from '../messages/en/problems'
 import { tell } from '../messages/tell'
 
-/** What can be wrong with an architecture. Its words stand in `shared/messages`. */
-export type PlacelessProblem = Coded<typeof messages>
-/** The same, and of which node. */
-export type Problem = PlacelessProblem & {
-  /** Path of the node at fault, blocks and repetitions joined by dots; empty for the whole drawing. */
-  path: string
-}
+export type { PlacelessProblem, Problem }
 export type ProblemCode = Problem['code']
 
 /** Thrown by a rule of one node; the checker adds the node's path and collects it. */

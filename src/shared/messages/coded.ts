@@ -1,5 +1,5 @@
-import type messages from './en.json'
 import type faults from './en/faults'
+import type problems from './en/problems'
 
 /** The names in `{...}` of a text. */
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
@@ -8,13 +8,6 @@ type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}$
 
 /** What a placeholder takes: `{reason}` a fault and `{problem}` a problem of its own, in words only on the screen. */
 type ValueOf<Name extends string> = Name extends 'reason' ? Fault : Name extends 'problem' ? Problem : string | number
-
-/** What is wrong with a drawing, as an error tells it; `architecture/problems.ts` throws and describes them. */
-interface Problem {
-  code: keyof typeof messages.problem
-  parameters: Parameters
-  path: string
-}
 
 /** What a text needs: a value for each of its placeholders and for nothing else. */
 export type ParametersOf<Text extends string> = { [Name in Placeholders<Text>]: ValueOf<Name> }
@@ -27,6 +20,14 @@ export type Coded<Texts extends Record<string, string>> = {
 /** Why something is not taken: a code of `faults` and its figures. */
 export type Fault = Coded<typeof faults>
 export type FaultCode = Fault['code']
+
+/** What can be wrong with an architecture. */
+export type PlacelessProblem = Coded<typeof problems>
+/** The same, and of which node. */
+export type Problem = PlacelessProblem & {
+  /** Path of the node at fault, blocks and repetitions joined by dots; empty for the whole drawing. */
+  path: string
+}
 
 /** What the constructor of a coded error takes: parameters may be left out where its text has no placeholders. */
 export type CodedArguments<Texts extends Record<string, string>> = {
