@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import renderedEn from '../../src/renderer/app/i18n/en.json'
-import renderedZh from '../../src/renderer/app/i18n/zh-CN.json'
+import { en as renderedEn, zh as renderedZh } from '../../src/renderer/app/i18n/texts'
 import { texts } from '../../src/shared/messages'
 
 const { en: sharedEn, 'zh-CN': sharedZh } = texts

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { formatMessage } from '../../shared/errors'
 import {
   exists,
   lengthFault,
@@ -11,7 +10,8 @@ import {
 } from '../../shared/experiment/fields'
 import type { Recipe } from '../../shared/experiment/schema'
 import { settingSections, type SettingValue } from '../../shared/experiment/setting'
-import texts from '../../shared/messages/settings/en.json'
+import { en as texts } from '../../shared/messages/settings'
+import { formatMessage } from '../../shared/messages/tell'
 import { wordsOf } from './settingTexts'
 
 /** Stands for null, which commander takes for an option without a value. */

@@ -1,4 +1,4 @@
-import texts from '../../shared/messages/settings/en.json'
+import { en as texts } from '../../shared/messages/settings'
 
 interface Words {
   label: string

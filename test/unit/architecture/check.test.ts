@@ -136,6 +136,24 @@ describe('problems', () => {
       draw(sequence([layer('p', 'MaxPool2d', { kernel_size: 2, padding: 2 }), ...head])),
       ['p pooling-padding']
     ],
+    // torch.nn.InstanceNorm2d: "Expected more than 1 spatial element when training", with and without running statistics.
+    ...[false, true].map((track_running_stats): [string, Architecture, string[]] => [
+      `instances of one place, running statistics ${track_running_stats}`,
+      draw(
+        sequence([
+          layer('pool', 'AdaptiveAvgPool2d', { output_size: 1 }),
+          layer('norm', 'InstanceNorm2d', { track_running_stats }),
+          ...head
+        ])
+      ),
+      ['norm one-place']
+    ]),
+    // torch.nn.PReLU: "Mismatch of parameter numbers and input channel size".
+    [
+      'slopes that are neither one nor one a channel',
+      draw(sequence([layer('a', 'PReLU', { num_parameters: 2 }), layer('b', 'PReLU', { num_parameters: 3 }), ...head])),
+      ['a slopes']
+    ],
     [
       'an argument the block does not have',
       draw(sequence([block('b', 'residual', { depth: 3 }), ...head]), seedResnet().blocks),
@@ -161,7 +179,7 @@ describe('a cycle', () => {
   const named = (edges: Architecture['graph']['edges'], ids = ['a', 'b', 'c', 'd', 'e', 'f']): unknown[] => {
     const layers = ids.map((id) => layer(id, 'Add'))
     const { problems } = checkArchitecture(draw({ nodes: sequence([...layers, ...head]).nodes, edges }))
-    return problems.filter(({ code }) => code === 'cycle').map(({ parameters }) => parameters.nodes)
+    return problems.flatMap((problem) => (problem.code === 'cycle' ? [problem.parameters.nodes] : []))
   }
 
   it.each([

@@ -7,8 +7,7 @@ import { checkedSummary, layerSummary } from '../../../src/shared/architecture/s
 import type { Architecture, AttributeValue } from '../../../src/shared/architecture/schema'
 import { layer, sequence } from '../../../src/shared/presets/drawing'
 import { lenet5 } from '../../../src/shared/presets/lenet5'
-import english from '../../../src/renderer/app/i18n/en.json'
-import chinese from '../../../src/renderer/app/i18n/zh-CN.json'
+import { en as english, zh as chinese } from '../../../src/renderer/app/i18n/texts'
 import networks from '../../fixtures/random-networks.json'
 import layerCases from '../../reference/layer_cases.json'
 

@@ -9,8 +9,7 @@ import {
 } from '../../../src/shared/experiment/fields'
 import { recipeSchema, type Recipe } from '../../../src/shared/experiment/schema'
 import type { SettingValue } from '../../../src/shared/experiment/setting'
-import en from '../../../src/shared/messages/settings/en.json'
-import zh from '../../../src/shared/messages/settings/zh-CN.json'
+import { en, zh } from '../../../src/shared/messages/settings'
 import { presetNames, presets } from '../../../src/shared/presets'
 
 /** Every optimizer and every schedule once, with every group switched on. */
