@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { describeError, formatMessage } from '../shared/errors'
-import messages from '../shared/messages/en.json'
+import { describeError, errorText } from '../shared/errors'
 import { visible } from '../shared/text/visible'
 import { architectureCommand } from './cli/architecture'
 import { benchLibraryCommand } from './cli/benchLibrary'
@@ -41,7 +40,6 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = exitCodes.usage
     return
   }
-  const { code, parameters } = describeError(error)
-  process.stderr.write(`error: ${formatMessage(messages.error[code], parameters)}\n`)
+  process.stderr.write(`error: ${errorText(describeError(error))}\n`)
   process.exitCode = exitCodes.failed
 })

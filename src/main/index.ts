@@ -2,11 +2,11 @@ import { app, dialog, nativeTheme, type BrowserWindow } from 'electron'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describeError, formatMessage } from '../shared/errors'
 import type { AppInfo } from '../shared/app/info'
-import en from '../shared/messages/en.json'
-import zh from '../shared/messages/zh-CN.json'
 import type { Settings } from '../shared/app/settings'
+import { describeError } from '../shared/errors'
+import { texts as textsOf, type Texts } from '../shared/messages'
+import { tell } from '../shared/messages/tell'
 import { exitCodes, heedSignals, outliveOutput, watchParent, type EndingSignal } from './endings'
 import { cacheFolder, libraryFolder, settingsFolder } from './folders'
 import { becomeInstance } from './instance'
@@ -45,7 +45,7 @@ try {
     .catch((error: unknown) => refuse(error, 'system'))
 } catch (error) {
   if (describeError(error).code === 'instance-running') {
-    process.stderr.write(`${describe(en, error)}\n`)
+    process.stderr.write(`${describe(textsOf.en, error)}\n`)
     app.quit()
   } else {
     // Chromium needs a place even to show a box.
@@ -58,7 +58,7 @@ try {
 
 /** Says on standard error and in a box why the app cannot start, then ends. */
 function refuse(error: unknown, locale: Settings['locale']): void {
-  process.stderr.write(`error: ${describe(en, error)}\n`)
+  process.stderr.write(`error: ${describe(textsOf.en, error)}\n`)
   heedSignals((signal) => app.exit(exitCodes[signal]))
   void dialog
     .showMessageBox({ type: 'error', title: 'Residuum', message: describe(textsIn(locale), error) })
@@ -79,7 +79,7 @@ async function start(): Promise<void> {
   withoutSpelling()
   denyPermissions()
   const settings = new SettingsStore(settingsFolder())
-  const texts = (): typeof en => textsIn(settings.get().locale)
+  const texts = (): Texts => textsIn(settings.get().locale)
   let library: Library
   try {
     library = await openLibrary(localeOf(settings.get().locale))
@@ -215,13 +215,12 @@ async function openLibrary(locale: 'en' | 'zh-CN'): Promise<Library> {
   }
 }
 
-function describe(texts: typeof en, error: unknown): string {
-  const { code, parameters } = describeError(error)
-  return formatMessage(texts.error[code], parameters)
+function describe(texts: Texts, error: unknown): string {
+  return tell(texts, 'error', describeError(error))
 }
 
-function textsIn(chosen: Settings['locale']): typeof en {
-  return localeOf(chosen) === 'zh-CN' ? zh : en
+function textsIn(chosen: Settings['locale']): Texts {
+  return textsOf[localeOf(chosen)]
 }
 
 function localeOf(chosen: Settings['locale']): 'en' | 'zh-CN' {

@@ -1,7 +1,7 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 import { commands, type CommandId } from '../shared/app/commands'
 import type { EditName } from '../shared/architecture/edit/history'
-import { formatMessage } from '../shared/errors'
+import { formatMessage } from '../shared/messages/tell'
 import en from '../shared/messages/en.json'
 import zh from '../shared/messages/zh-CN.json'
 

@@ -1,7 +1,7 @@
 import { BrowserWindow } from 'electron'
 import { join } from 'node:path'
 import type messages from '../shared/messages/en.json'
-import { formatMessage } from '../shared/errors'
+import { formatMessage } from '../shared/messages/tell'
 
 const SIZE = { width: 460, height: 120 }
 

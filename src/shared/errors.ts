@@ -1,38 +1,49 @@
-import messages from './messages/en.json'
-import { visible } from './text/visible'
+import type { Coded, CodedArguments, Fault, Parameters } from './messages/coded'
+import { texts } from './messages'
+import type messages from './messages/en/errors'
+import { tell } from './messages/tell'
 
-/** Every error a user can meet has a code; its text in each language stands in `shared/messages`. */
-export type ErrorCode = keyof typeof messages.error
-export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(messages.error, code)
-export type ErrorParameters = Record<string, string | number>
+/** Every error a user can meet: its code and what the code's text names. Its words stand in `shared/messages`. */
+export type ErrorRecord = Coded<typeof messages>
+export type ErrorCode = ErrorRecord['code']
 
 /** An error that says what is wrong, where, and what to do; crosses processes as `{code, parameters}`. */
 export class ResiduumError extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    readonly parameters: ErrorParameters = {},
-    options?: ErrorOptions
-  ) {
-    super(formatMessage(messages.error[code], parameters), options)
+  readonly code: ErrorCode
+  readonly parameters: Parameters
+
+  constructor(...[code, parameters = {}, options]: CodedArguments<typeof messages>) {
+    super(tell(texts.en, 'error', { code, parameters }), options)
     this.name = 'ResiduumError'
+    this.code = code
+    this.parameters = parameters
+  }
+
+  /** The error that another process has described. */
+  static of({ code, parameters }: ErrorRecord, options?: ErrorOptions): ResiduumError {
+    return new ResiduumError(...([code, parameters, options] as CodedArguments<typeof messages>))
   }
 }
 
-/**
- * Fills `{name}` placeholders, as vue-i18n does for the same texts on screen. What nobody sees in a user's names is
- * written out: it would move a terminal's cursor or turn the sentence round.
- */
-export function formatMessage(template: string, parameters: ErrorParameters): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(parameters, name) ? visible(String(parameters[name])) : whole
-  )
-}
-
 /** The code and parameters of any thrown value; an unforeseen one becomes `unexpected`. */
-export function describeError(error: unknown): { code: ErrorCode; parameters: ErrorParameters } {
-  if (error instanceof ResiduumError) return { code: error.code, parameters: error.parameters }
+export function describeError(error: unknown): ErrorRecord {
+  // The constructor took them together.
+  if (error instanceof ResiduumError) return { code: error.code, parameters: error.parameters } as ErrorRecord
   return {
     code: 'unexpected',
     parameters: { message: error instanceof Error ? error.message : String(error) }
   }
 }
+
+/** Thrown where a fault is found that its catcher gives a place to: the `{reason}` of an error or a problem. */
+export class Refusal extends Error {
+  constructor(readonly fault: Fault) {
+    super(faultInEnglish(fault))
+  }
+}
+
+/** Why something is not taken, in English, as the command line says it. */
+export const faultInEnglish = (fault: Fault): string => tell(texts.en, 'fault', fault)
+
+/** What an error says in English, as the terminal shows it. */
+export const errorText = (error: ErrorRecord): string => tell(texts.en, 'error', error)

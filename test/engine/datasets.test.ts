@@ -28,6 +28,7 @@ import {
 } from '../../src/main/datasets/dataset'
 import { TrainingControl } from '../../src/main/training/control'
 import { train } from '../../src/main/training/train'
+import { errorText } from '../../src/shared/errors'
 import { presetExperiment } from '../../src/shared/presets'
 import type { TrainingEvent } from '../../src/shared/run/events'
 
@@ -127,7 +128,7 @@ describe('CIFAR-10', () => {
     utimesSync(file, atime, mtime)
     await expect(openDataset('cifar10')).rejects.toMatchObject({
       code: 'dataset-damaged',
-      parameters: { reason: `${file} has other contents than it had` },
+      parameters: { reason: { code: 'file-changed', parameters: { file } } },
       message: expect.stringContaining('npm run setup') as unknown
     })
   })
@@ -162,7 +163,7 @@ describe('CIFAR-10', () => {
     expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(1)
     const end = events.at(-1) as Extract<TrainingEvent, { type: 'ended' }>
     expect(end).toMatchObject({ status: 'failed', error: { code: 'dataset-damaged' } })
-    expect(end.error!.parameters.reason).toContain(name)
+    expect(errorText(end.error!)).toContain(name)
   })
 
   it('a truncated file or an unreadable manifest is found before training', async () => {
@@ -173,7 +174,7 @@ describe('CIFAR-10', () => {
     writeFileSync(join(folder, 'dataset.json'), '{"format":')
     await expect(openDataset('cifar10')).rejects.toMatchObject({
       code: 'dataset-damaged',
-      parameters: { reason: 'dataset.json is not readable' }
+      parameters: { reason: { code: 'file-unusable', parameters: { file: 'dataset.json' } } }
     })
   })
 })

@@ -1,4 +1,4 @@
-import { formatMessage } from '../../shared/errors'
+import { errorText } from '../../shared/errors'
 import messages from '../../shared/messages/en.json'
 import { exitCodes, heedSignals, outliveOutput, type EndingSignal } from '../endings'
 
@@ -24,7 +24,7 @@ export function watchOutput(): void {
     cause ??= causeOf(error)
     if (!known && cause === 'failed') {
       const parameters = { message: error.message }
-      process.stderr.write(`error: ${formatMessage(messages.error['output-refused'], parameters)}\n`)
+      process.stderr.write(`error: ${errorText({ code: 'output-refused', parameters })}\n`)
     }
     if (!save) process.exit()
     if (!known) save()

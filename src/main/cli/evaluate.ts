@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
 import { statisticsOfOneValue } from '../../shared/architecture/batchStatistics'
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
-import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError } from '../../shared/errors'
+import type { Fault } from '../../shared/messages/coded'
 import { sgdSchema } from '../../shared/experiment/optimizer'
 import { forcedAlgorithms } from '../engine/tuning/algorithms'
 import type { BatchInput } from '../engine/input/batches'
@@ -47,7 +47,7 @@ export function evaluateCommand(): Command {
     )
     .action(async (options: EvaluateOptions) => {
       const { checked, problems } = checkArchitecture(await readArchitecture(options.architecture))
-      if (!checked) throw new ResiduumError('architecture', { problem: problems.map(describeProblem).join('; ') })
+      if (!checked) throw new ResiduumError('architecture', { problem: problems[0]! })
       const { tensors } = decodeSafetensors(await readWhole(options.weights, MAX_TENSOR_BYTES), options.weights)
       const state = stateFrom(namedParameters(checked), tensors, options.weights)
       const { batch, labelled, count } = await readImages(options.images, checked)
@@ -99,27 +99,35 @@ async function readImages(
   file: string,
   { inputShape, classes }: CheckedArchitecture
 ): Promise<{ batch: BatchInput; labelled: boolean; count: number }> {
-  const refuse = (reason: string): ResiduumError => new ResiduumError('images-file', { file, reason })
+  const refuse = (reason: Fault): ResiduumError => new ResiduumError('images-file', { file, reason })
   const { tensors } = decodeSafetensors(await readWhole(file, MAX_TENSOR_BYTES), file)
   const images = tensors.get('images')
-  if (!images) throw refuse('there is no tensor named images')
+  if (!images) throw refuse({ code: 'images-absent', parameters: {} })
   const [count, ...shape] = images.shape as [number, ...number[]]
   if (shape.join('x') !== inputShape.join('x')) {
-    throw refuse(`images has the shape ${images.shape.join('x')} instead of N x ${inputShape.join(' x ')}`)
+    const parameters = { shape: images.shape.join('x'), wanted: ['N', ...inputShape].join('x') }
+    throw refuse({ code: 'images-shape', parameters })
   }
-  if (count === 0) throw refuse('images holds no pictures')
+  if (count === 0) throw refuse({ code: 'images-none', parameters: {} })
   const given = tensors.get('labels')
-  if (given?.values instanceof Float32Array) throw refuse(`labels has the type ${given.dtype} instead of whole numbers`)
+  if (given?.values instanceof Float32Array) {
+    throw refuse({ code: 'labels-type', parameters: { type: given.dtype } })
+  }
   const labels = given ? Int32Array.from(given.values) : new Int32Array(count)
-  if (labels.length !== count) throw refuse(`there are ${labels.length} labels for ${count} images`)
-  if (labels.some((label) => label < 0 || label >= classes)) throw refuse(`a label is outside 0 to ${classes - 1}`)
+  if (labels.length !== count) {
+    throw refuse({ code: 'labels-count', parameters: { labels: labels.length, images: count } })
+  }
+  if (labels.some((label) => label < 0 || label >= classes)) {
+    throw refuse({ code: 'labels-range', parameters: { maximum: classes - 1 } })
+  }
   const batch = { images: channelsLast(floats(images, 'images', file), images.shape), labels }
   return { batch, labelled: given !== undefined, count }
 }
 
 function floats({ dtype, values }: StoredTensor, name: string, file: string): Float32Array {
   if (values instanceof Float32Array) return values
-  throw new ResiduumError('images-file', { file, reason: `${name} has the type ${dtype} instead of F32, F16 or BF16` })
+  const reason: Fault = { code: 'tensor-type', parameters: { name, type: dtype, wanted: 'F32, F16, BF16' } }
+  throw new ResiduumError('images-file', { file, reason })
 }
 
 /** NCHW to NHWC. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import { formatMessage } from '../../shared/errors'
-import messages from '../../shared/messages/en.json'
+import { errorText } from '../../shared/errors'
 import { exitCodes } from '../endings'
+import { visible } from '../../shared/text/visible'
 import { libraryFolder } from '../folders'
 import { Library } from '../library/library'
 import { openLibrary, tellMigration, tellProgress } from './runs'
@@ -45,9 +45,7 @@ async function check(folder: string): Promise<void> {
   await withLibrary(await Library.open(folder, tellMigration), async (library) => {
     const report = await library.check((done, total) => tellProgress('check', done, total))
     const lines = [
-      ...report.problems.map(
-        ({ id, problem }) => `${id}: ${formatMessage(messages.error[problem.code], problem.parameters)}`
-      ),
+      ...report.problems.map(({ id, problem }) => `${visible(id)}: ${errorText(problem)}`),
       ...report.stale.map((id) => `${id}: the index is behind its folder`),
       ...report.index.map((line) => `index: ${line}`)
     ]

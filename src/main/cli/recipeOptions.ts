@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { formatMessage } from '../../shared/errors'
 import {
   exists,
   lengthFault,
@@ -12,6 +11,7 @@ import {
 import type { Recipe } from '../../shared/experiment/schema'
 import { settingSections, type SettingValue } from '../../shared/experiment/setting'
 import { en as texts } from '../../shared/messages/settings'
+import { formatMessage } from '../../shared/messages/tell'
 import { wordsOf } from './settingTexts'
 
 /** Stands for null, which commander takes for an option without a value. */

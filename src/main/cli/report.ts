@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
-import { describeError, formatMessage } from '../../shared/errors'
+import { describeError, errorText } from '../../shared/errors'
 import type { Experiment, MonitoredMetric } from '../../shared/experiment/schema'
 import messages from '../../shared/messages/en.json'
 import { isDiverged } from '../../shared/run/best'
@@ -217,7 +217,7 @@ export function formatDuration(seconds: number): string {
 const percent = (share: number | null): string => (share === null ? '-' : `${(100 * share).toFixed(2)}%`)
 
 function warn({ error }: Extract<TrainingEvent, { type: 'warning' | 'disk-full' }>): void {
-  process.stderr.write(`warning: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
+  process.stderr.write(`warning: ${errorText(error)}\n`)
 }
 
 const tellRecovered = (): void => void process.stderr.write(`${messages.terminal.recovered}\n`)

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { ErrorRecord } from '../../shared/errorRecord'
-import { formatMessage, ResiduumError } from '../../shared/errors'
-import messages from '../../shared/messages/en.json'
+import { errorText, ResiduumError } from '../../shared/errors'
 import type { EpochMetrics, RunSummary } from '../../shared/run/schema'
 import { jsonLine, visible } from '../../shared/text/visible'
 import { exitCodes } from '../endings'
@@ -129,7 +128,7 @@ const listed = ({ epochs, epochsDone, best, createdAt, finishedAt, ...run }: Run
 function listText(runs: readonly RunSummary[]): string {
   if (runs.length === 0) return 'no runs'
   const rows = runs.map(({ id, name, status, epochs, epochsDone, best, problem }) => [
-    id,
+    visible(id),
     visible(name),
     problem ? `${status}, ${isDamaged(problem) ? 'damaged' : 'has unknown entries'}` : status,
     epochs === null ? String(epochsDone) : `${epochsDone}/${epochs}`,
@@ -140,11 +139,9 @@ function listText(runs: readonly RunSummary[]): string {
 
 function showText(run: RunSummary, epochs: readonly EpochMetrics[], folder: string): string {
   const facts = [
-    `${visible(run.name)} (${run.id})`,
-    `status         ${run.status}${run.error ? `: ${formatMessage(messages.error[run.error.code], run.error.parameters)}` : ''}`,
-    ...(run.problem
-      ? [`problem        ${formatMessage(messages.error[run.problem.code], run.problem.parameters)}`]
-      : []),
+    `${visible(run.name)} (${visible(run.id)})`,
+    `status         ${run.status}${run.error ? `: ${errorText(run.error)}` : ''}`,
+    ...(run.problem ? [`problem        ${errorText(run.problem)}`] : []),
     `architecture   ${run.architecture === null ? '-' : visible(run.architecture)}`,
     `parameters     ${run.parameters?.toLocaleString('en') ?? '-'}`,
     `begun          ${run.createdAt > 0 ? new Date(run.createdAt).toISOString() : '-'}`,

@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander'
-import { describeError, formatMessage } from '../../shared/errors'
+import { describeError, errorText } from '../../shared/errors'
 import { differences, type SettingRow } from '../../shared/experiment/difference'
 import { settings } from '../../shared/experiment/fields'
-import messages from '../../shared/messages/en.json'
 import type { RunDetail } from '../../shared/run/schema'
 import { jsonLine, visible } from '../../shared/text/visible'
 import { exitCodes } from '../endings'
@@ -47,8 +46,7 @@ async function orTrouble(body: () => Promise<void>): Promise<void> {
     await body()
   } catch (error) {
     if (error instanceof CommanderError) throw error
-    const { code, parameters } = describeError(error)
-    process.stderr.write(`error: ${formatMessage(messages.error[code], parameters)}\n`)
+    process.stderr.write(`error: ${errorText(describeError(error))}\n`)
     process.exitCode = exitCodes.usage
   }
 }

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander'
 import { z } from 'zod'
-import { describeError, formatMessage, ResiduumError } from '../../shared/errors'
-import messages from '../../shared/messages/en.json'
+import { describeError, errorText, ResiduumError } from '../../shared/errors'
 import { defaultPreset, presetExperiment, presetNames, type PresetName } from '../../shared/presets'
 import type { Experiment } from '../../shared/experiment/schema'
 import type { TrainingEvent } from '../../shared/run/events'
@@ -105,7 +104,7 @@ async function trainIn(library: Library, given: Experiment, options: TrainOption
     if (!error) throw indexing
   }
   if (error) {
-    process.stderr.write(`error: ${formatMessage(messages.error[error.code], error.parameters)}\n`)
+    process.stderr.write(`error: ${errorText(error)}\n`)
     process.exitCode = exitCodes.failed
   }
 }

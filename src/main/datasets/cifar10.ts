@@ -97,7 +97,7 @@ async function readBatch(source: string, split: SplitName, file: string, index: 
     throw new ResiduumError('dataset-source', {
       name: NAME,
       folder: source,
-      reason: `neither ${file}.bin nor ${file}.png with its labels is there`
+      reason: { code: 'batch-absent', parameters: { file } }
     })
   }
   const labels = (JSON.parse(text.toString('utf8')) as number[]).slice(index * BATCH, (index + 1) * BATCH)

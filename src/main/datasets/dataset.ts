@@ -6,6 +6,7 @@ import { splitNames, type SplitName } from '../../shared/experiment/dataset'
 import { datasetNames, type DatasetName } from '../../shared/experiment/schema'
 import { readIfThere, readWhole } from '../files'
 import { cacheFolder } from '../folders'
+import type { Fault } from '../../shared/messages/coded'
 import { checksumOf } from './checksums'
 
 /** Far more than a manifest ever takes. */
@@ -60,7 +61,7 @@ export const splitFiles = (folder: string, split: SplitName): { images: string; 
   labels: join(folder, `${split}.labels.u8`)
 })
 
-const damaged = ({ name, folder }: Pick<Dataset, 'name' | 'folder'>, reason: string): ResiduumError =>
+const damaged = ({ name, folder }: Pick<Dataset, 'name' | 'folder'>, reason: Fault): ResiduumError =>
   new ResiduumError('dataset-damaged', { name, folder, reason })
 
 /**
@@ -76,12 +77,12 @@ export async function openDataset(name: DatasetName): Promise<Dataset> {
   try {
     manifest = datasetManifestSchema.parse(JSON.parse(text.toString('utf8')))
   } catch {
-    throw damaged({ name, folder }, 'dataset.json is not readable')
+    throw damaged({ name, folder }, { code: 'file-unusable', parameters: { file: 'dataset.json' } })
   }
   const files = { train: splitFiles(folder, 'train'), test: splitFiles(folder, 'test') }
   const dataset = { ...manifest, checksums: manifest.checksums ?? KNOWN_CHECKSUMS[name], folder, files }
   await verify(dataset, (file) => {
-    throw damaged(dataset, `${file} is missing`)
+    throw damaged(dataset, { code: 'file-absent', parameters: { file } })
   })
   return dataset
 }
@@ -107,11 +108,17 @@ async function verify(dataset: Dataset, missing: (file: string) => void): Promis
         missing(file)
         continue
       }
-      if (!found.isFile()) throw damaged(dataset, `${file} is not a regular file`)
-      if (found.size !== size) throw damaged(dataset, `${file} has ${found.size} bytes instead of ${size}`)
+      if (!found.isFile()) throw damaged(dataset, { code: 'file-irregular', parameters: { file } })
+      if (found.size !== size) {
+        throw damaged(dataset, { code: 'file-size', parameters: { file, bytes: found.size, wanted: size } })
+      }
       const checksum = await checksumOf(file).catch((error: Error) => error)
-      if (checksum instanceof Error) throw damaged(dataset, checksum.message)
-      if (checksum !== dataset.checksums[split][part]) throw damaged(dataset, `${file} has other contents than it had`)
+      if (checksum instanceof Error) {
+        throw damaged(dataset, { code: 'file-unreadable', parameters: { file, message: checksum.message } })
+      }
+      if (checksum !== dataset.checksums[split][part]) {
+        throw damaged(dataset, { code: 'file-changed', parameters: { file } })
+      }
     }
   }
 }
@@ -142,7 +149,7 @@ export async function readPictures(
       indices.map(async (index) => {
         const planes = new Uint8Array(size)
         const { bytesRead } = await handle.read(planes, 0, size, index * size)
-        if (bytesRead !== size) throw damaged(dataset, `no picture ${index} in ${split}`)
+        if (bytesRead !== size) throw damaged(dataset, { code: 'picture-absent', parameters: { index, split } })
         const pixels = new Uint8Array(plane * 4)
         for (let position = 0; position < plane; position++) {
           for (let channel = 0; channel < 3; channel++) {

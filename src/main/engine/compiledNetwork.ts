@@ -3,7 +3,7 @@ import { ResiduumError } from '../../shared/errors'
 import { batchFeeds, type BatchInput } from './input/batches'
 import type { Variable } from './graph/ops/variable'
 import type { Feed, Fetched, Session } from './graph/session'
-import { firstNotFinite, NOT_FINITE, type FirstNotFinite, type LayerDiagnostics } from './inspection'
+import { firstNotFinite, LossNotFinite, NOT_FINITE, type FirstNotFinite, type LayerDiagnostics } from './inspection'
 import type { NetworkVariable } from './network'
 import type { OpCost } from './tuning/profile'
 import { fromStored, sizeOf, toStored, type State } from './weights'
@@ -67,8 +67,8 @@ export class CompiledNetwork {
   ) {}
 
   /**
-   * One optimizer step. Where the loss is not finite nothing changes and it throws ResiduumError
-   * `loss-not-finite` without its place; `inspect` finds that.
+   * One optimizer step. Where the loss is not finite nothing changes and it throws LossNotFinite;
+   * `inspect` finds its place.
    */
   trainStep(batch: BatchInput, settings: StepSettings): StepResult {
     const { loss, correct } = this.runStep('train', batch, settings)
@@ -154,7 +154,8 @@ export class CompiledNetwork {
     const feeds: Record<string, Feed> = {}
     for (const { name, shape, variable, start } of this.held) {
       const given = state.get(name) ?? (typeof start === 'object' ? state.get(start.like) : undefined)
-      if (!given && start !== 'zero') throw new ResiduumError('weights-mismatch', { reason: `${name} is missing` })
+      if (!given && start !== 'zero')
+        throw new ResiduumError('weights-mismatch', { reason: { code: 'tensor-absent', parameters: { name } } })
       const values = given ?? new Float32Array(sizeOf(shape))
       feeds[name] = { values: toStored(name, shape, values), shape: variable.shape as number[] }
     }
@@ -175,7 +176,7 @@ export class CompiledNetwork {
       })
     } catch (error) {
       if (error instanceof ResiduumError && String(error.parameters.message).includes(NOT_FINITE)) {
-        throw new ResiduumError('loss-not-finite', {}, { cause: error })
+        throw new LossNotFinite(NOT_FINITE, { cause: error })
       }
       throw error
     }

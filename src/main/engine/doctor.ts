@@ -1,5 +1,4 @@
-import { describeError, formatMessage } from '../../shared/errors'
-import messages from '../../shared/messages/en.json'
+import { describeError, errorText } from '../../shared/errors'
 import type { Device } from '../../shared/run/schema'
 import { describeDevice, loadBackend } from './backend'
 
@@ -43,8 +42,7 @@ export async function examineBackend(measure: () => Promise<Speeds>): Promise<Do
     findings.push({ ok: true, text: `training runs on the ${device.kind.toUpperCase()}: ${device.name}` })
     if (device.kind === 'gpu') findings.push(compareSpeeds(await measure()))
   } catch (error) {
-    const { code, parameters } = describeError(error)
-    findings.push({ ok: false, text: formatMessage(messages.error[code], parameters) })
+    findings.push({ ok: false, text: errorText(describeError(error)) })
   }
   return { ok: findings.every(({ ok }) => ok), device, findings }
 }

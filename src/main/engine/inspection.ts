@@ -37,6 +37,9 @@ export function assertFinite(graph: Graph, loss: Tensor): string {
 const isFinite = (graph: Graph, x: Tensor): Tensor =>
   graph.emit('IsFinite', [x], T, [{ dtype: 'bool', shape: x.shape }])[0]!
 
+/** Thrown by a step whose loss is not finite, before anything has changed; `inspect` finds where values went first. */
+export class LossNotFinite extends Error {}
+
 /** Stands in TensorFlow's message when `assertFinite` fails. */
 export const NOT_FINITE = 'residuum-loss-not-finite'
 

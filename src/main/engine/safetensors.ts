@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Fault } from '../../shared/messages/coded'
 import { ResiduumError } from '../../shared/errors'
 
 /** A tensor as a .safetensors file holds it; integers of 64 bits are read as int32, floats of 16 bits as float32. */
@@ -54,28 +55,29 @@ export function decodeSafetensors(
   bytes: Uint8Array,
   file: string
 ): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
-  const fail = (reason: string): never => {
+  const fail = (reason: Fault): never => {
     throw new ResiduumError('safetensors', { file, reason })
   }
-  if (bytes.byteLength < 8) fail('it is shorter than its header')
+  if (bytes.byteLength < 8) fail({ code: 'tensors-short', parameters: {} })
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const headerLength = Number(view.getBigUint64(0, true))
-  if (headerLength > MAX_HEADER || 8 + headerLength > bytes.byteLength) fail('its header is cut off')
+  if (headerLength > MAX_HEADER || 8 + headerLength > bytes.byteLength)
+    fail({ code: 'tensors-header-cut', parameters: {} })
   let parsed: unknown
   try {
     parsed = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)))
   } catch {
-    return fail('its header is not JSON')
+    return fail({ code: 'tensors-header-json', parameters: {} })
   }
   const { success, data: header } = headerSchema.safeParse(parsed)
-  if (!success) return fail('its header does not list tensors')
+  if (!success) return fail({ code: 'tensors-header-list', parameters: {} })
   const data = bytes.subarray(8 + headerLength)
   const tensors = new Map<string, StoredTensor>()
   const ranges: [number, number][] = []
   for (const [name, listed] of Object.entries(header)) {
     if (name === '__metadata__') continue
     const entry = entrySchema.safeParse(listed)
-    if (!entry.success) return fail(`its header lacks the type, shape or place of ${name}`)
+    if (!entry.success) return fail({ code: 'tensor-entry', parameters: { name } })
     const { shape, data_offsets: offsets } = entry.data
     const dtype = entry.data.dtype as keyof typeof WIDTH
     if (!Object.hasOwn(WIDTH, dtype)) {
@@ -89,20 +91,20 @@ export function decodeSafetensors(
     const length = shape.reduce((product, size) => product * size, 1)
     const [begin, end] = offsets
     if (end - begin !== length * WIDTH[dtype] || end > data.byteLength) {
-      fail(`the values of ${name} are cut off`)
+      fail({ code: 'tensor-cut', parameters: { name } })
     }
     ranges.push([begin, end])
     const values = decodeValues(Uint8Array.from(data.subarray(begin, end)), dtype)
-    if (!values) fail(`a value of ${name} is beyond 32 bits`)
+    if (!values) fail({ code: 'tensor-range', parameters: { name } })
     else tensors.set(name, { dtype, shape, values })
   }
   // As the format has it: the tensors cover the data once.
   let covered = 0
   for (const [begin, end] of ranges.sort(([one, oneEnd], [other, otherEnd]) => one - other || oneEnd - otherEnd)) {
-    if (begin !== covered) return fail('its tensors overlap or leave a hole between them')
+    if (begin !== covered) return fail({ code: 'tensors-overlap', parameters: {} })
     covered = end
   }
-  if (covered !== data.byteLength) return fail('it has bytes of no tensor')
+  if (covered !== data.byteLength) return fail({ code: 'tensors-rest', parameters: {} })
   return { tensors, metadata: (header.__metadata__ ?? {}) as Record<string, string> }
 }
 

@@ -96,7 +96,7 @@ export function storedShape(shape: readonly number[]): number[] {
 export function toStored(name: string, shape: readonly number[], values: Float32Array): Float32Array {
   if (values.length !== sizeOf(shape)) {
     throw new ResiduumError('weights-mismatch', {
-      reason: `${name} has ${values.length} values instead of ${sizeOf(shape)}`
+      reason: { code: 'tensor-length', parameters: { name, count: values.length, wanted: sizeOf(shape) } }
     })
   }
   return shape.length === 4 ? permute(values, shape, true) : values

@@ -5,6 +5,8 @@ import { EVENT, PORT, REQUEST, type Answer } from '../../shared/ipc/channel'
 import type { WindowEvent } from '../../shared/ipc/events'
 import { routes, type RouteName, type RouteOutput, type Routes } from '../../shared/ipc/routes'
 import type { z } from 'zod'
+import { placedFault } from '../../shared/issues'
+import type { Fault } from '../../shared/messages/coded'
 import { WINDOW_ORIGIN } from '../protocol'
 
 export type { WindowEvent } from '../../shared/ipc/events'
@@ -42,17 +44,16 @@ async function answer(
   name: unknown,
   input: unknown
 ): Promise<RouteOutput<RouteName>> {
-  const refuse = (reason: string): ResiduumError =>
+  const refuse = (reason: Fault): ResiduumError =>
     new ResiduumError('bad-request', { route: String(name).slice(0, 50), reason })
-  if (!isTrustedFrame(event.senderFrame)) throw refuse('its sender is not the window')
-  if (typeof name !== 'string' || !Object.hasOwn(routes, name)) throw refuse('there is no such route')
+  if (!isTrustedFrame(event.senderFrame)) throw refuse({ code: 'not-the-window', parameters: {} })
+  if (typeof name !== 'string' || !Object.hasOwn(routes, name)) throw refuse({ code: 'no-such-route', parameters: {} })
   const route = name as RouteName
-  if (hasTooManyValues(input)) throw refuse(`it holds more than ${LIMITS.documentValues} values`)
-  const parsed = routes[route].input.safeParse(input)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!
-    throw refuse(`${issue.path.join('.')}: ${issue.message}`)
+  if (hasTooManyValues(input)) {
+    throw refuse({ code: 'too-many-in-all', parameters: { maximum: LIMITS.documentValues } })
   }
+  const parsed = routes[route].input.safeParse(input)
+  if (!parsed.success) throw refuse(placedFault(parsed.error.issues[0]!, input))
   const handler = handlers[route] as (value: unknown) => unknown
   return (await handler(parsed.data)) as RouteOutput<RouteName>
 }

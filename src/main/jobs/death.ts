@@ -26,5 +26,5 @@ export function causeOfDeath(code: number, memoryKills: number | null, epoch: nu
   }
   const crash = CRASHES.find(isSignal)
   if (crash) return { code: 'trainer-crashed', parameters: { signal: crash, epoch } }
-  return { code: 'trainer-died', parameters: { reason: `exit code ${code}`, epoch } }
+  return { code: 'trainer-died', parameters: { reason: { code: 'exit-code', parameters: { exit: code } }, epoch } }
 }

@@ -148,4 +148,4 @@ export class TrainerProcess {
   }
 }
 
-const deathOf = (code: number): ResiduumError => new ResiduumError('backend-missing', { message: `exit code ${code}` })
+const deathOf = (code: number): ResiduumError => new ResiduumError('backend-died', { exit: code })

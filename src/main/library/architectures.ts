@@ -10,6 +10,7 @@ import { ResiduumError } from '../../shared/errors'
 import { requireKeepable } from '../../shared/text/names'
 import { makeFolder, readIfThere, writeFileAtomic } from '../files'
 import { withOwnership } from '../run/owner'
+import { placedFault } from '../../shared/issues'
 import { unwritable } from './unwritable'
 
 /** What is deleted can be had back for so long. */
@@ -207,11 +208,16 @@ export class ArchitectureShelf {
     const file = join(this.folder(id), name)
     const bytes = await readIfThere(file, MAX_DOCUMENT_BYTES)
     if (!bytes) throw new ResiduumError('architecture-missing', { id })
+    let value: unknown
     try {
-      return schema.parse(JSON.parse(bytes.toString('utf8')))
+      value = JSON.parse(bytes.toString('utf8'))
     } catch (error) {
-      throw new ResiduumError('architecture-file', { file, reason: (error as Error).message }, { cause: error })
+      const { message } = error as Error
+      throw new ResiduumError('architecture-file', { file, reason: { code: 'json', parameters: { message } } })
     }
+    const parsed = schema.safeParse(value)
+    if (parsed.success) return parsed.data
+    throw new ResiduumError('architecture-file', { file, reason: placedFault(parsed.error.issues[0]!, value) })
   }
 
   private writeVersion(id: string, version: number, savedAt: number, architecture: Architecture): Promise<void> {

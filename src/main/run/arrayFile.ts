@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { Refusal } from '../../shared/errors'
 
 /**
  * A file of arrays: one line of JSON, filled up with spaces to a multiple of 64 bytes, its newline included, and behind
@@ -73,8 +74,8 @@ const checksumOf = (bytes: Uint8Array, digits: number): string =>
     .update(bytes.subarray(digits + NO_DIGITS.length))
     .digest('hex')
 
-/** Why bytes are refused; the message goes to the user. */
-export class ArrayFileError extends Error {}
+/** Why bytes are refused. */
+export class ArrayFileError extends Refusal {}
 
 /**
  * A file's line and arrays, in memory of their own. `schema` is that of its kind, with its format and version. Throws
@@ -89,11 +90,13 @@ export function decodeArrays<Kind extends Header>(
   array<Name extends keyof Types>(name: string, dtype: Name, length: number): InstanceType<Types[Name]>
 } {
   const end = bytes.subarray(0, MAX_LINE).indexOf(0x0a)
-  if (end < 0) throw new ArrayFileError('it has no header')
+  if (end < 0) throw new ArrayFileError({ code: 'arrays-no-header', parameters: {} })
   const line = bytes.subarray(0, end)
   const header = readHeader(line, schema, version)
   const payload = bytes.subarray(end + 1)
-  if (checksumOf(bytes, placeOfDigits(line)) !== header.sha256) throw new ArrayFileError('its checksum is wrong')
+  if (checksumOf(bytes, placeOfDigits(line)) !== header.sha256) {
+    throw new ArrayFileError({ code: 'checksum', parameters: {} })
+  }
   return {
     header,
     array: (name, dtype, length) => {
@@ -101,7 +104,7 @@ export function decodeArrays<Kind extends Header>(
       const place = header.arrays[name]
       const bytesOf = length * type.BYTES_PER_ELEMENT
       if (place?.dtype !== dtype || place.length !== length || place.offset + bytesOf > payload.length) {
-        throw new ArrayFileError(`its header does not fit what follows (${name})`)
+        throw new ArrayFileError({ code: 'arrays-misfit', parameters: { name } })
       }
       // A copy begins where its type may begin.
       const copy = Uint8Array.from(payload.subarray(place.offset, place.offset + bytesOf))
@@ -115,7 +118,7 @@ function readHeader<Kind extends Header>(line: Uint8Array, schema: z.ZodType<Kin
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(line))
   } catch {
-    throw new ArrayFileError('its header cannot be read')
+    throw new ArrayFileError({ code: 'arrays-header', parameters: {} })
   }
   const newer = z
     .object({
@@ -125,8 +128,8 @@ function readHeader<Kind extends Header>(line: Uint8Array, schema: z.ZodType<Kin
         .min(version + 1)
     })
     .safeParse(value)
-  if (newer.success) throw new ArrayFileError(`a newer Residuum wrote it (version ${newer.data.version})`)
+  if (newer.success) throw new ArrayFileError({ code: 'newer', parameters: { version: newer.data.version } })
   const parsed = schema.safeParse(value)
-  if (!parsed.success) throw new ArrayFileError('its header cannot be read')
+  if (!parsed.success) throw new ArrayFileError({ code: 'arrays-header', parameters: {} })
   return parsed.data
 }

@@ -109,7 +109,8 @@ export async function readEvaluation(folder: string, epoch: number | null): Prom
   const { own, shared } = refusing(file, () => {
     const { header, array } = decodeArrays(bytes, headerSchema, VERSION)
     const { count, k } = header
-    if (header.epoch !== wanted) throw new ArrayFileError(`it is of another epoch (${header.epoch + 1})`)
+    if (header.epoch !== wanted)
+      throw new ArrayFileError({ code: 'other-epoch', parameters: { epoch: header.epoch + 1 } })
     return {
       own: {
         epoch: wanted,
@@ -134,9 +135,9 @@ async function readLabels(
   const file = join(folderOf(folder), LABELS)
   const bytes = await readIfThere(file, MAX_TENSOR_BYTES)
   return refusing(file, () => {
-    if (!bytes) throw new ArrayFileError('it is missing')
+    if (!bytes) throw new ArrayFileError({ code: 'absent', parameters: {} })
     const { header, array } = decodeArrays(bytes, labelsSchema, VERSION)
-    if (header.sha256 !== expected) throw new ArrayFileError('it is of other pictures')
+    if (header.sha256 !== expected) throw new ArrayFileError({ code: 'other-pictures', parameters: {} })
     return { pictures: array('pictures', 'u32', count), labels: array('labels', 'u16', count) }
   })
 }
@@ -146,7 +147,7 @@ function refusing<Result>(file: string, read: () => Result): Result {
     return read()
   } catch (error) {
     if (!(error instanceof ArrayFileError)) throw error
-    throw new ResiduumError('evaluation-damaged', { file, reason: error.message }, { cause: error })
+    throw new ResiduumError('evaluation-damaged', { file, reason: error.fault }, { cause: error })
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import { requireKeepable } from '../../shared/text/names'
 import { makeFolder, readIfThere, syncFolder, writeFileAtomic } from '../files'
 import { runWriteError } from './errors'
+import { placedFault } from '../../shared/issues'
 import { withOwnership } from './owner'
 
 /** A run is a folder: this reads and writes its small files. Its journal and checkpoints have modules of their own. */
@@ -251,15 +252,18 @@ async function readJson(file: string, maxBytes: number): Promise<unknown> {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (error) {
-    throw new ResiduumError('run-damaged', { file, reason: (error as Error).message }, { cause: error })
+    throw new ResiduumError(
+      'run-damaged',
+      { file, reason: { code: 'json', parameters: { message: (error as Error).message } } },
+      { cause: error }
+    )
   }
 }
 
 function understood<T extends z.ZodType>(file: string, schema: T, value: unknown): z.output<T> {
   const { success, data, error } = schema.safeParse(value)
   if (success) return data
-  const reason = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
-  throw new ResiduumError('run-damaged', { file, reason })
+  throw new ResiduumError('run-damaged', { file, reason: placedFault(error.issues[0]!, value) })
 }
 
 /** All results in the order of `items`, a few at a time. */

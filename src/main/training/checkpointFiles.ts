@@ -7,6 +7,7 @@ import type { EpochMetrics } from '../../shared/run/schema'
 import { decodeSafetensors } from '../engine/safetensors'
 import { AVERAGE, parameterOfSlot, readSlotName, slotName, type State } from '../engine/weights'
 import { MAX_TENSOR_BYTES, readWhole, sha256 } from '../files'
+import type { Fault } from '../../shared/messages/coded'
 import { journalFile } from '../run/reading'
 
 /** Far more than a manifest ever takes. */
@@ -106,11 +107,16 @@ export async function loadCheckpoint(folder: string, journalBytes = Infinity): P
     }
   }
   if (refused.length === 0) return null
-  const ahead = refused.find(({ code }) => code === 'checkpoint-ahead')
+  const ahead = refused.find((error) => error.code === 'checkpoint-ahead')
   if (ahead) throw new ResiduumError('journal-short', { ...ahead.parameters, file: journalFile(folder) })
   throw new ResiduumError('checkpoint-missing', {
     folder,
-    reason: refused.map(({ parameters }) => parameters.file).join(', ')
+    reason: {
+      code: 'quoted',
+      parameters: {
+        text: refused.flatMap(({ parameters }) => ('file' in parameters ? [parameters.file] : [])).join(', ')
+      }
+    }
   })
 }
 
@@ -126,11 +132,11 @@ export async function readManifest(folder: string, file: string): Promise<AnyMan
   try {
     return anyManifestSchema.parse(JSON.parse(text))
   } catch {
-    throw damaged(folder, file, 'its manifest cannot be read')
+    throw damaged(folder, file, { code: 'manifest', parameters: {} })
   }
 }
 
-const damaged = (folder: string, name: string, reason: string): ResiduumError =>
+const damaged = (folder: string, name: string, reason: Fault): ResiduumError =>
   new ResiduumError('checkpoint-damaged', { file: join(folder, name), reason })
 
 async function readCheckpoint(
@@ -145,8 +151,8 @@ async function readCheckpoint(
   }
   const read = async ({ name, sha256: expected }: AnyManifest['weights']): Promise<[string, Float32Array][]> => {
     const bytes = await readWhole(join(folder, name), MAX_TENSOR_BYTES).catch(() => null)
-    if (!bytes) throw damaged(folder, name, 'it is missing')
-    if (sha256(bytes) !== expected) throw damaged(folder, name, 'its checksum is wrong')
+    if (!bytes) throw damaged(folder, name, { code: 'absent', parameters: {} })
+    if (sha256(bytes) !== expected) throw damaged(folder, name, { code: 'checksum', parameters: {} })
     return [...decodeSafetensors(bytes, name).tensors].flatMap(([key, { values }]) =>
       values instanceof Float32Array ? [[key, values]] : []
     )

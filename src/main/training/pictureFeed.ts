@@ -4,6 +4,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import { splitNames, type SplitName } from '../../shared/experiment/dataset'
 import { readLabels, type Dataset } from '../datasets/dataset'
 import type { BatchInput, PictureSource } from '../engine/input/batches'
+import type { Fault } from '../../shared/messages/coded'
 import { bytesPerPicture, wordsPerPicture } from '../engine/input/pictures'
 
 /** Data sets up to so many bytes are held in TensorFlow; larger ones are read from the disk batch by batch. */
@@ -100,7 +101,8 @@ async function readBatch({ name, dataset, handle, labels }: Reader, indices: Int
     const { bytesRead } = await handle.read(bytes, place * stride, size, index * size)
     if (bytesRead !== size) {
       const { name: set, folder } = dataset
-      throw new ResiduumError('dataset-damaged', { name: set, folder, reason: `no picture ${index} in ${name}` })
+      const reason: Fault = { code: 'picture-absent', parameters: { index, split: name } }
+      throw new ResiduumError('dataset-damaged', { name: set, folder, reason })
     }
   })
   await Promise.all(readings)

@@ -1,6 +1,5 @@
 import { checkArchitecture, type CheckedArchitecture } from '../../shared/architecture/check'
 import { largestBatch, trainingMemory } from '../../shared/experiment/memory'
-import { describeProblem } from '../../shared/architecture/problems'
 import { ResiduumError, describeError } from '../../shared/errors'
 import { recipeFindings, type Finding } from '../../shared/experiment/findings'
 import { epochLength } from '../../shared/experiment/length'
@@ -105,7 +104,7 @@ export class Session {
         ...(record?.warnings ?? []),
         ...(traced ? [traced] : []),
         ...(short ? [describeError(short)] : []),
-        ...findings.map(({ code, parameters }) => ({ code, parameters })),
+        ...findings.map((finding) => describeError(ResiduumError.of(finding))),
         ...(replanned && checkpoint ? [describeError(replanned)] : []),
         ...(checkpoint?.refused ?? []),
         ...(job.resume && !checkpoint ? [{ code: 'resumed-from-nothing' as const, parameters: {} }] : []),
@@ -198,9 +197,7 @@ export async function checkExperiment(
   experiment: Experiment
 ): Promise<{ architecture: CheckedArchitecture; dataset: Dataset; findings: Finding[] }> {
   const { checked, problems } = checkArchitecture(experiment.architecture)
-  if (!checked) {
-    throw new ResiduumError('architecture', { problem: problems[0] ? describeProblem(problems[0]) : '' })
-  }
+  if (!checked) throw new ResiduumError('architecture', { problem: problems[0]! })
   const dataset = await openDataset(experiment.dataset.name)
   const { name } = dataset
   if (dataset.classes.length !== checked.classes) {
@@ -212,6 +209,6 @@ export async function checkExperiment(
   }
   const findings = recipeFindings(experiment.recipe, checked, dataset)
   const wrong = findings.find(({ severity }) => severity === 'error')
-  if (wrong) throw new ResiduumError(wrong.code, wrong.parameters)
+  if (wrong) throw ResiduumError.of(wrong)
   return { architecture: checked, dataset, findings }
 }

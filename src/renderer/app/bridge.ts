@@ -17,7 +17,7 @@ export async function request<R extends RouteName>(
 ): Promise<RouteOutput<R>> {
   const answer = await window.residuum.request(route, input as RouteInput<R>)
   if (answer.ok) return answer.data
-  throw new ResiduumError(answer.error.code, answer.error.parameters)
+  throw ResiduumError.of(answer.error)
 }
 
 /** Hears what main tells unasked, for as long as the calling component or store is there. */

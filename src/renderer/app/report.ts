@@ -1,6 +1,6 @@
 import { ElMessage } from 'element-plus'
 import { describeError } from '../../shared/errors'
-import { i18n } from './i18n'
+import { errorText, i18n } from './i18n'
 import { PresetIsReadOnly } from './stores/editor'
 
 /** Says an error where the user looks; what no screen has caught itself comes here too. */
@@ -10,11 +10,11 @@ export function report(error: unknown): void {
     ElMessage({ type: 'info', message: t('editor.presetLocked'), duration: 6000, showClose: true, grouping: true })
     return
   }
-  const { code, parameters } = describeError(error)
-  const refused = code.startsWith('edit-')
+  const record = describeError(error)
+  const refused = record.code.startsWith('edit-')
   ElMessage({
     type: refused ? 'warning' : 'error',
-    message: t(`error.${code}`, parameters),
+    message: errorText(record),
     duration: 8000,
     showClose: true,
     grouping: true

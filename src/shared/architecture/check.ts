@@ -5,8 +5,9 @@ import { countParameters, INPUT, type CheckedLayer, type CheckResult, type NodeS
 import { elements, type LayerDefinition, type Shape } from './layer'
 import { isLayerKind, layerDefinition } from './layers'
 import { LIMITS } from './limits'
-import { ArchitectureProblem, formatShape, type Problem } from './problems'
+import { ArchitectureProblem, formatShape, type PlacelessProblem, type Problem } from './problems'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockNode, LayerNode } from './schema'
+import { faultOf } from '../issues'
 import { findCycle } from './topology'
 import { unknownIn } from './unknown'
 
@@ -45,12 +46,10 @@ export function checkArchitecture(architecture: Architecture): CheckResult {
   const inputShape = [channels, height, width]
   const output = checker.expand(architecture.graph, TOP, '', { path: INPUT, shape: inputShape })
   if (output && formatShape(output.shape) !== String(architecture.classes)) {
-    checker.report('', 'output-width', {
-      shape: formatShape(output.shape),
-      classes: architecture.classes
-    })
+    const parameters = { shape: formatShape(output.shape), classes: architecture.classes }
+    checker.report('', { code: 'output-width', parameters })
   }
-  if (output?.path === INPUT) checker.report('', 'empty')
+  if (output?.path === INPUT) checker.report('', { code: 'empty', parameters: {} })
   const { problems, summaries } = checker
   const checkedLayers = checker.layers.filter(({ path }) => !checker.dead.has(path))
   const ok = output !== null && problems.length === 0
@@ -98,9 +97,9 @@ class Checker {
     private readonly drawings: Drawings
   ) {}
 
-  report(path: string, code: Problem['code'], parameters: Problem['parameters'] = {}, live = true): void {
+  report(path: string, problem: PlacelessProblem, live = true): void {
     const list = live ? this.problems : this.warnings
-    if (list.length < LIMITS.problems) list.push({ path, code, parameters })
+    if (list.length < LIMITS.problems) list.push({ ...problem, path })
   }
 
   /** Expands one drawing; the value of its output node, or null where a problem stands before it. */
@@ -108,7 +107,8 @@ class Checker {
     this.checkEnds(graph, prefix)
     const { ordered, cyclic, live: reaching } = this.drawings.of(graph)
     if (cyclic.length > 0) {
-      this.report(prefix.slice(0, -1), 'cycle', { nodes: roundTrip(findCycle(graph, cyclic)) })
+      const parameters = { nodes: roundTrip(findCycle(graph, cyclic)) }
+      this.report(prefix.slice(0, -1), { code: 'cycle', parameters })
       return null
     }
     const values = new Map<string, Value | null>()
@@ -120,7 +120,7 @@ class Checker {
       const live = around.live && (reaching.has(node.id) || node.type === 'input')
       const value = this.guard(path, live, () => this.resolve(node, { ...around, live }, path, inputs, input))
       values.set(node.id, value)
-      if (around.live && !live) this.report(path, 'unused', {}, false)
+      if (around.live && !live) this.report(path, { code: 'unused', parameters: {} }, false)
       if (node.type === 'output') output = value
       this.summarise(path, value, firstLayer)
     }
@@ -134,7 +134,7 @@ class Checker {
     inputs: (Value | null)[],
     input: Value | null
   ): Value | null {
-    for (const { code, parameters } of unknownIn(node)) this.report(path, code, parameters, around.live)
+    for (const problem of unknownIn(node)) this.report(path, problem, around.live)
     if (node.type === 'input') return input
     if (inputs.length === 0) throw new ArchitectureProblem('unconnected')
     if (node.type !== 'output' && node.bypassed) return inputs[0]!
@@ -157,10 +157,12 @@ class Checker {
     const { min, max } = definition.inputs
     if (inputs.length > max) throw new ArchitectureProblem('too-many-inputs', { max, count: inputs.length })
     if (inputs.length < min) throw new ArchitectureProblem('too-few-inputs', { min, count: inputs.length })
-    const parsed = this.parseAttributes(kind, definition, resolveAll(node.attributes, scope))
+    const attributes = resolveAll(node.attributes, scope)
+    const parsed = this.parseAttributes(kind, definition, attributes)
     if (!parsed.success) {
       const issue = parsed.error.issues[0]!
-      throw new ArchitectureProblem('attribute', { attribute: issue.path.join('.'), reason: issue.message })
+      const reason = faultOf(issue, attributes)
+      throw new ArchitectureProblem('attribute', { attribute: issue.path.join('.'), reason })
     }
     const inputShapes = inputs.map((value) => value.shape)
     const outputShape = definition.outputShape(parsed.data, inputShapes)
@@ -225,16 +227,18 @@ class Checker {
   private checkEnds(graph: ArchitectureGraph, prefix: string): void {
     const ids = new Set<string>()
     for (const { id } of graph.nodes) {
-      if (ids.has(id)) this.report(prefix + id, 'duplicate-id', { id })
+      if (ids.has(id)) this.report(prefix + id, { code: 'duplicate-id', parameters: { id } })
       ids.add(id)
     }
     for (const type of ['input', 'output'] as const) {
       const count = graph.nodes.filter((node) => node.type === type).length
-      if (count !== 1) this.report(prefix.slice(0, -1), 'one-end', { type, count })
+      if (count !== 1) this.report(prefix.slice(0, -1), { code: 'one-end', parameters: { type, count } })
     }
     for (const { source, target } of graph.edges) {
       const missing = [source, target].find((id) => !ids.has(id))
-      if (missing !== undefined) this.report(prefix.slice(0, -1), 'unknown-node', { id: missing })
+      if (missing !== undefined) {
+        this.report(prefix.slice(0, -1), { code: 'unknown-node', parameters: { id: missing } })
+      }
     }
   }
 
@@ -243,7 +247,7 @@ class Checker {
       return rule()
     } catch (error) {
       if (!(error instanceof ArchitectureProblem)) throw error
-      this.report(path, error.code, error.parameters, live)
+      this.report(path, error.placeless, live)
       return null
     }
   }

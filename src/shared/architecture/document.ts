@@ -1,9 +1,14 @@
 import type { z } from 'zod'
-import { ResiduumError, type ErrorCode } from '../errors'
+import { Refusal, ResiduumError } from '../errors'
+import { placedFault } from '../issues'
+import type { Fault } from '../messages/coded'
 import { isLayerKind } from './layers'
 import { exceedsDocument, LIMITS } from './limits'
 import { architectureSchema, type Architecture } from './schema'
 import { strictly } from './strict'
+
+/** The version of every document that is read and written. */
+const VERSION = 1
 
 /** Bytes of a file that are read. */
 export const MAX_DOCUMENT_BYTES = LIMITS.documentBytes
@@ -28,37 +33,48 @@ export function parseDocument<T>(
   file: string,
   expected: string,
   schema: z.ZodType<T>,
-  code: Extract<ErrorCode, 'architecture-file' | 'experiment-file'>
+  code: 'architecture-file' | 'experiment-file'
 ): T {
-  const refuse = (reason: string): ResiduumError => new ResiduumError(code, { file, reason })
+  const refuse = (reason: Fault): ResiduumError => new ResiduumError(code, { file, reason })
   let document: unknown
   try {
     document = parseBounded(text)
   } catch (error) {
-    throw refuse((error as Error).message)
+    throw refuse(error instanceof Refusal ? error.fault : notJson(error))
   }
   const { format, version } = (document ?? {}) as { format?: unknown; version?: unknown }
-  if (format !== expected) throw refuse(`its format is ${brief(format)} instead of "${expected}"`)
-  if (version !== 1) throw refuse(`it has version ${brief(version)}, this program reads version 1`)
+  if (format !== expected) {
+    throw refuse({ code: 'document-format', parameters: { format: brief(format), wanted: JSON.stringify(expected) } })
+  }
+  if (version !== VERSION) {
+    const isNewer = typeof version === 'number' && version > VERSION
+    const parameters = { version: brief(version), known: VERSION }
+    throw refuse({ code: isNewer ? 'document-newer' : 'document-version', parameters })
+  }
   const parsed = schema.safeParse(document)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]!
-  throw refuse(`${issue.path.join('.')}: ${issue.message}`)
+  throw refuse(placedFault(parsed.error.issues[0]!, document))
 }
 
+const notJson = (error: unknown): Fault => ({ code: 'json', parameters: { message: (error as Error).message } })
+
 /**
- * The value of a JSON text within the limits of a document, counted before it is parsed. Throws Error that says what is too
- * much or where the text is not JSON.
+ * The value of a JSON text within the limits of a document, counted before it is parsed. Throws Refusal, or
+ * the parser's SyntaxError where the text is not JSON.
  */
 export function parseBounded(text: string): unknown {
   const exceeded = exceedsDocument(text)
-  if (exceeded) throw new Error(`it has more than ${exceeded.max} ${exceeded.what}`)
+  if (exceeded) throw new Refusal({ code: `document-${exceeded.what}`, parameters: { maximum: exceeded.max } })
   return JSON.parse(text)
 }
 
 /** A foreign value as a message can show it. */
 const brief = (value: unknown): string =>
-  value !== null && typeof value === 'object' ? 'a list or an object' : (JSON.stringify(value) ?? 'none').slice(0, 60)
+  value !== null && typeof value === 'object'
+    ? Array.isArray(value)
+      ? '[…]'
+      : '{…}'
+    : (JSON.stringify(value) ?? '–').slice(0, 60)
 
 /** Kinds of layers in a drawing that this program does not know. */
 export function unknownLayers({ graph, blocks }: Architecture): string[] {

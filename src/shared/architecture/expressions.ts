@@ -1,4 +1,6 @@
 import jsep, { type Expression } from 'jsep'
+import { Refusal } from '../errors'
+import type { Fault } from '../messages/coded'
 import { ArchitectureProblem } from './problems'
 import type { AttributeValue } from './schema'
 
@@ -31,8 +33,18 @@ function naming<T>(text: string, body: () => T): T {
     return body()
   } catch (error) {
     if (error instanceof ArchitectureProblem) throw error
-    throw new ArchitectureProblem('expression', { expression: text, reason: (error as Error).message })
+    const reason = error instanceof Refusal ? error.fault : syntaxFault(text, error)
+    throw new ArchitectureProblem('expression', { expression: text, reason })
   }
+}
+
+/** Where jsep, whose own words are English, could not read on; it counts behind the `=`. */
+function syntaxFault(text: string, error: unknown): Fault {
+  const { index, description = '' } = error as { index?: number; description?: string }
+  if (/^Unclosed/.test(description)) return { code: 'expression-unclosed', parameters: {} }
+  const rest = index === undefined ? '' : text.slice(index + 1).trim()
+  if (rest === '') return { code: 'expression-end', parameters: {} }
+  return { code: 'expression-syntax', parameters: { place: index! + 2, rest } }
 }
 
 export type Scalar = number | boolean | string
@@ -40,12 +52,14 @@ export type Scalar = number | boolean | string
 export type Scope = ReadonlyMap<string, Scalar>
 
 const number = (value: Scalar): number => {
-  if (typeof value !== 'number') throw new Error(`${JSON.stringify(value)} is not a number`)
+  if (typeof value !== 'number') {
+    throw new Refusal({ code: 'expression-number', parameters: { value: JSON.stringify(value) } })
+  }
   return value
 }
 /** As in Python there is neither infinity nor half a truth: what has no number is said. */
 const finite = (value: number): number => {
-  if (!Number.isFinite(value)) throw new Error('the result is not a finite number')
+  if (!Number.isFinite(value)) throw new Refusal({ code: 'expression-not-finite', parameters: {} })
   // There is one zero.
   return value === 0 ? 0 : value
 }
@@ -56,7 +70,7 @@ const arithmetic =
 const divided =
   (apply: (a: number, b: number) => number) =>
   (a: Scalar, b: Scalar): Scalar => {
-    if (number(b) === 0) throw new Error('a division by zero')
+    if (number(b) === 0) throw new Refusal({ code: 'expression-zero', parameters: {} })
     return arithmetic(apply)(a, b)
   }
 const ordered =
@@ -64,7 +78,10 @@ const ordered =
   (a: Scalar, b: Scalar): Scalar =>
     apply(number(a), number(b))
 const same = (a: Scalar, b: Scalar): boolean => {
-  if (typeof a !== typeof b) throw new Error(`${JSON.stringify(a)} and ${JSON.stringify(b)} are of different kinds`)
+  if (typeof a !== typeof b) {
+    const parameters = { left: JSON.stringify(a), right: JSON.stringify(b) }
+    throw new Refusal({ code: 'expression-kinds', parameters })
+  }
   return a === b
 }
 
@@ -90,7 +107,7 @@ const FUNCTIONS: Record<string, { least: number; most: number; apply: (...values
   max: { least: 2, most: Infinity, apply: Math.max }
 }
 
-/** Throws Error where a tree has a form that the language lacks, at whatever place. */
+/** Throws Refusal where a tree has a form that the language lacks, at whatever place. */
 function requireForms(node: Expression): void {
   const inside = (...keys: string[]): void => keys.forEach((key) => requireForms(node[key] as Expression))
   switch (node.type) {
@@ -118,13 +135,14 @@ function requireForms(node: Expression): void {
       if (type !== 'Identifier' || !Object.hasOwn(FUNCTIONS, name as string)) break
       const { least, most } = FUNCTIONS[name as string]!
       if (given.length < least || given.length > most) {
-        const wanted = most === 1 ? '1 value' : `${least} values or more`
-        throw new Error(`${name as string} takes ${wanted}, not ${given.length}`)
+        const parameters = { name: name as string, wanted: least, count: given.length }
+        const code = least === most ? 'expression-arguments' : 'expression-arguments-least'
+        throw new Refusal({ code, parameters })
       }
       return given.forEach(requireForms)
     }
   }
-  throw new Error('this form is not allowed')
+  throw new Refusal({ code: 'expression-form', parameters: {} })
 }
 
 /** The value of `text` (with its leading `=`) under `scope`. Throws ArchitectureProblem `expression`. */
@@ -148,7 +166,9 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       return node.value as Scalar
     case 'Identifier': {
       const value = scope.get(node.name as string)
-      if (value === undefined) throw new Error(`unknown parameter ${String(node.name)}`)
+      if (value === undefined) {
+        throw new Refusal({ code: 'expression-parameter', parameters: { name: String(node.name) } })
+      }
       return value
     }
     case 'UnaryExpression':
@@ -157,7 +177,9 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       if (node.operator === '&&') return Boolean(child('left')) && Boolean(child('right'))
       if (node.operator === '||') return Boolean(child('left')) || Boolean(child('right'))
       const value = BINARY[node.operator as string]!(child('left'), child('right'))
-      if (typeof value === 'string' && value.length > LONGEST_TEXT) throw new Error('the text is too long')
+      if (typeof value === 'string' && value.length > LONGEST_TEXT) {
+        throw new Refusal({ code: 'expression-long', parameters: {} })
+      }
       return value
     }
     case 'ConditionalExpression':
@@ -168,5 +190,5 @@ function evaluate(node: Expression, scope: Scope): Scalar {
       return finite(apply(...values))
     }
   }
-  throw new Error('this form is not allowed')
+  throw new Refusal({ code: 'expression-form', parameters: {} })
 }

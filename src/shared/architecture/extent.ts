@@ -102,8 +102,7 @@ class Counter {
       return { layers: one.layers + (count - 1) * other.layers, parts: one.parts + (count - 1) * other.parts }
     } catch (error) {
       if (!(error instanceof ArchitectureProblem)) throw error
-      const { code, parameters } = error
-      if (ENDLESS.has(code)) throw new NotOpened({ path, code, parameters })
+      if (ENDLESS.has(error.code)) throw new NotOpened(error.at(path))
       // What else is wrong with it, the check says; nothing is opened.
       return { layers: 0, parts: 0 }
     }

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { faultOf } from '../issues'
+import type { Fault } from '../messages/coded'
 import { isLayerKind, layers } from './layers'
 import type { AttributeValue, BlockParameter } from './schema'
 
@@ -65,8 +67,14 @@ export const argumentFields = (parameters: readonly BlockParameter[]): Field[] =
     required: false
   }))
 
-/** Why a text is not a value: a code of `field` in the messages. */
-export type FieldFault = 'integer' | 'number' | 'pair' | 'expression'
+/** Why a text is no value of a type. */
+const NO_VALUE: Readonly<Record<Field['type'], Fault>> = {
+  integer: { code: 'typed-integer', parameters: {} },
+  number: { code: 'typed-number', parameters: {} },
+  pair: { code: 'typed-pair', parameters: {} },
+  boolean: { code: 'not-a-boolean', parameters: {} },
+  choice: { code: 'invalid', parameters: {} }
+}
 
 /**
  * What the user typed as a value: a number, two numbers with a space, comma or x between them, or an expression
@@ -75,18 +83,19 @@ export type FieldFault = 'integer' | 'number' | 'pair' | 'expression'
 export function parseField(
   text: string,
   type: Field['type']
-): { value: AttributeValue | undefined } | { fault: FieldFault } {
+): { value: AttributeValue | undefined } | { fault: Fault } {
   const trimmed = text.trim().replace(/^＝/, '=')
   if (trimmed === '') return { value: undefined }
-  if (trimmed.startsWith('=')) return trimmed.length > 1 ? { value: trimmed } : { fault: 'expression' }
+  if (trimmed.startsWith('='))
+    return trimmed.length > 1 ? { value: trimmed } : { fault: { code: 'expression-end', parameters: {} } }
   if (type === 'boolean') return { value: trimmed === 'true' }
   if (type === 'choice') return { value: trimmed }
   const parts = type === 'pair' ? trimmed.split(/\s*[x×,，\s]\s*/) : [trimmed]
   const values = parts.map((part) => (part === '' ? NaN : Number(part)))
-  if (values.some((value) => !Number.isFinite(value))) return { fault: type === 'number' ? 'number' : type }
-  if (type !== 'number' && !values.every(Number.isInteger)) return { fault: type }
+  if (values.some((value) => !Number.isFinite(value))) return { fault: NO_VALUE[type] }
+  if (type !== 'number' && !values.every(Number.isInteger)) return { fault: NO_VALUE[type] }
   if (values.length === 1) return { value: values[0]! }
-  if (values.length > 2) return { fault: 'pair' }
+  if (values.length > 2) return { fault: NO_VALUE.pair }
   return { value: values[0] === values[1] ? values[0]! : [values[0]!, values[1]!] }
 }
 
@@ -95,9 +104,10 @@ export const formatField = (value: AttributeValue | undefined): string =>
   value === undefined ? '' : Array.isArray(value) ? value.join(' × ') : String(value)
 
 /** Why a literal would be refused by the layer's own schema; null where it is taken. */
-export function refusal(kind: string, name: string, value: AttributeValue | undefined): string | null {
+export function refusal(kind: string, name: string, value: AttributeValue | undefined): Fault | null {
   if (!isLayerKind(kind) || value === undefined || String(value).includes('=')) return null
   const required = Object.fromEntries(fieldsOf(kind).flatMap((field) => (field.required ? [[field.name, 1]] : [])))
   const parsed = (layers[kind].attributes as z.ZodType).safeParse({ ...required, [name]: value })
-  return parsed.success ? null : (parsed.error.issues.find(({ path }) => path[0] === name)?.message ?? null)
+  const issue = parsed.error?.issues.find(({ path }) => path[0] === name)
+  return issue ? faultOf(issue) : null
 }

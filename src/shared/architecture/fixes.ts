@@ -15,8 +15,7 @@ import {
 import { isLayerKind, layerDefinition } from './layers'
 import { graphOf, locate, type DrawingName } from './locate'
 import type messages from '../messages/en.json'
-import type { ErrorParameters } from '../errors'
-import type { Problem } from './problems'
+import type { Problem, ProblemCode } from './problems'
 import { findPath } from './topology'
 import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue, Edge, LayerNode } from './schema'
 
@@ -25,7 +24,7 @@ export type FixCode = keyof typeof messages.fix
 /** What mends a problem, and what it will say on its button. */
 export interface Fix {
   code: FixCode
-  parameters: ErrorParameters
+  parameters: Record<string, string | number>
   apply(architecture: Architecture): Architecture
 }
 
@@ -38,7 +37,6 @@ interface Context {
   /** Path of the drawing's instance, with a dot behind. */
   prefix: string
   layer: CheckedLayer | undefined
-  problem: Problem
 }
 
 /** The fix for a problem; null where only the user can know. */
@@ -49,12 +47,16 @@ export function findFix(architecture: Architecture, result: CheckResult, problem
   const { drawing, prefix, node } = location
   const layer = result.layers.find(({ path }) => path === problem.path)
   const graph = graphOf(architecture, drawing)!
-  const context: Context = { architecture, result, drawing, graph, node, prefix, layer, problem }
-  const rule = rules[problem.code]
-  return rule ? rule(context) : null
+  const context: Context = { architecture, result, drawing, graph, node, prefix, layer }
+  // The rule of a code takes the problem of that code.
+  const rule = rules[problem.code] as Rule | undefined
+  return rule ? rule(context, problem) : null
 }
 
-type Rule = (context: Context) => Fix | null
+type Rule<Code extends ProblemCode = ProblemCode> = (
+  context: Context,
+  problem: Extract<Problem, { code: Code }>
+) => Fix | null
 
 /** Sets an attribute of a layer. */
 const set = (drawing: DrawingName, { id }: LayerNode, name: string, value: AttributeValue): Fix => ({
@@ -64,20 +66,23 @@ const set = (drawing: DrawingName, { id }: LayerNode, name: string, value: Attri
 })
 
 const setting =
-  (name: string, value: (context: Context) => AttributeValue | null): Rule =>
-  (context) => {
-    const next = value(context)
+  <Code extends ProblemCode>(
+    name: string,
+    value: (context: Context, problem: Extract<Problem, { code: Code }>) => AttributeValue | null
+  ): Rule<Code> =>
+  (context, problem) => {
+    const next = value(context, problem)
     return next === null || context.node.type !== 'layer' ? null : set(context.drawing, context.node, name, next)
   }
 
-const removal: Rule = ({ drawing, node }) => ({
+const removal = ({ drawing, node }: Context): Fix => ({
   code: 'remove',
   parameters: { name: node.id },
   apply: (architecture) => removeNodes(architecture, drawing, [node.id])
 })
 
 /** Takes out of a node, or out of its attributes, what is not known there. */
-const withoutName: Rule = ({ drawing, node, problem }) => {
+const withoutName = ({ drawing, node }: Context, problem: Extract<Problem, { parameters: { name: unknown } }>): Fix => {
   const name = String(problem.parameters.name)
   return {
     code: 'remove',
@@ -92,10 +97,10 @@ const withoutName: Rule = ({ drawing, node, problem }) => {
 }
 
 /** Gives the value of an attribute that is not known to the one that was probably meant, unless that has its own. */
-const withNear: Rule = (context) => {
-  const { drawing, node, problem } = context
+const withNear: Rule<'unknown-attribute-near'> = (context, problem) => {
+  const { drawing, node } = context
   const [name, near] = [String(problem.parameters.name), String(problem.parameters.near)]
-  if (node.type !== 'layer' || Object.hasOwn(node.attributes, near)) return withoutName(context)
+  if (node.type !== 'layer' || Object.hasOwn(node.attributes, near)) return withoutName(context, problem)
   return {
     code: 'rename',
     parameters: { name, near },
@@ -113,26 +118,26 @@ const numbers = (text: unknown): number[] => String(text).split('x').map(Number)
 /** A number for both directions where they are equal. */
 const asPair = ([a, b]: number[]): AttributeValue => (a === b ? a! : [a!, b!])
 
-const rules: Partial<Record<Problem['code'], Rule>> = {
+const rules: { [Code in ProblemCode]?: Rule<Code> } = {
   'needs-flat': ({ drawing, node }) => ({
     code: 'insert-flatten',
     parameters: {},
     apply: (before) => putBefore(before, drawing, { target: node.id, port: 0 }, { type: 'layer', kind: 'Flatten' })
   }),
-  'window-too-large': setting('kernel_size', ({ problem }) => {
+  'window-too-large': setting('kernel_size', (_, problem) => {
     const [kernel, input] = [numbers(problem.parameters.kernel), numbers(problem.parameters.input)]
     const padding = numbers(problem.parameters.padding)
     return asPair(kernel.map((size, axis) => Math.min(size, input[axis]! + 2 * padding[axis]!)))
   }),
-  'pooling-padding': setting('padding', ({ problem }) =>
+  'pooling-padding': setting('padding', (_, problem) =>
     asPair(numbers(problem.parameters.kernel).map((size) => Math.floor(size / 2)))
   ),
-  groups: (context) => {
-    const { attribute, groups, channels, outChannels } = context.problem.parameters
+  groups: (context, problem) => {
+    const { attribute, groups, channels, outChannels } = problem.parameters
     const largest = gcd(Number(channels), Number(outChannels))
     let divisor = Math.min(Number(groups), largest)
     while (largest % divisor !== 0) divisor -= 1
-    return setting(String(attribute), () => divisor)(context)
+    return setting(String(attribute), () => divisor)(context, problem)
   },
   'unequal-shapes': (context) => project(context),
   'too-many-inputs': ({ drawing, graph, node }) => ({
@@ -172,7 +177,7 @@ const rules: Partial<Record<Problem['code'], Rule>> = {
   'unknown-attribute-near': withNear,
   'unknown-entry': withoutName,
   'unknown-entry-near': withoutName,
-  'unknown-argument': ({ drawing, node, problem }) => {
+  'unknown-argument': ({ drawing, node }, problem) => {
     const name = String(problem.parameters.argument)
     const without = (architecture: Architecture, field: AttributeField): Architecture =>
       setAttribute(architecture, drawing, [node.id], field, name, undefined)

@@ -2,6 +2,7 @@ import { resolveValue, type Scalar, type Scope } from './expressions'
 import { LIMITS } from './limits'
 import { definitionOf } from './locate'
 import { ArchitectureProblem } from './problems'
+import type { Fault } from '../messages/coded'
 import type { Architecture, AttributeValue, BlockDefinition, BlockNode } from './schema'
 
 /** What a block node stands for in the drawing around it. */
@@ -45,10 +46,16 @@ export function instancesOf(
   if (!node.repeat) return { definition, count: 1, first, following: first }
   const count = Number(resolveValue(node.repeat.count, scope))
   if (!Number.isInteger(count) || count < 1 || count > LIMITS.repeat) {
-    throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: `1 to ${LIMITS.repeat}, not ${count}` })
+    throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: repeatFault(count) })
   }
   return { definition, count, first, following: count > 1 ? inside(node.arguments) : first }
 }
+
+/** Why an instance cannot stand `count` times in a row. */
+export const repeatFault = (count: number): Fault => ({
+  code: 'integer-between',
+  parameters: { minimum: 1, maximum: LIMITS.repeat, value: count }
+})
 
 /** Attributes or arguments with their expressions worked out. Throws ArchitectureProblem `expression`. */
 export const resolveAll = (

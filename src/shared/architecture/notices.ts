@@ -3,7 +3,7 @@ import type { Problem } from './problems'
 import type { Architecture } from './schema'
 
 /** A problem or warning as the screen shows it: once for all instances of a block. */
-export interface Notice extends Problem {
+export type Notice = Problem & {
   severity: 'error' | 'warning'
   drawing: DrawingName
   /** Name of the node; null for a whole drawing. */

@@ -1,32 +1,42 @@
-import messages from '../messages/en.json'
-import { formatMessage, type ErrorParameters } from '../errors'
+import { texts } from '../messages'
+import type { Coded, CodedArguments, Parameters } from '../messages/coded'
+import type messages from '../messages/en/problems'
+import { tell } from '../messages/tell'
 
-/** What can be wrong with an architecture; its text in each language stands in `shared/messages`. */
-export type ProblemCode = keyof typeof messages.problem
-
-export interface Problem {
-  code: ProblemCode
-  parameters: ErrorParameters
+/** What can be wrong with an architecture. Its words stand in `shared/messages`. */
+export type PlacelessProblem = Coded<typeof messages>
+/** The same, and of which node. */
+export type Problem = PlacelessProblem & {
   /** Path of the node at fault, blocks and repetitions joined by dots; empty for the whole drawing. */
   path: string
 }
+export type ProblemCode = Problem['code']
 
 /** Thrown by a rule of one node; the checker adds the node's path and collects it. */
 export class ArchitectureProblem extends Error {
-  constructor(
-    readonly code: ProblemCode,
-    readonly parameters: ErrorParameters = {}
-  ) {
-    super(formatMessage(messages.problem[code], parameters))
+  readonly code: ProblemCode
+  readonly parameters: Parameters
+
+  constructor(...[code, parameters = {}]: CodedArguments<typeof messages>) {
+    super(tell(texts.en, 'problem', { code, parameters }))
     this.name = 'ArchitectureProblem'
+    this.code = code
+    this.parameters = parameters
+  }
+
+  get placeless(): PlacelessProblem {
+    // The constructor took them together.
+    return { code: this.code, parameters: this.parameters } as PlacelessProblem
+  }
+
+  /** The problem of the node at `path`. */
+  at(path: string): Problem {
+    return { ...this.placeless, path }
   }
 }
 
 /** The English sentence for a problem, with its node in front. */
-export function describeProblem(problem: Problem): string {
-  const text = formatMessage(messages.problem[problem.code], problem.parameters)
-  return problem.path === '' ? text : `${problem.path}: ${text}`
-}
+export const describeProblem = (problem: Problem): string => tell(texts.en, 'problem', problem)
 
 /** As `64x23x23`. */
 export const formatShape = (shape: readonly number[]): string => shape.join('x')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { faultOf, refusedFor } from '../issues'
 import { holding } from '../unknownKeys'
 import { exceededLimit, LIMITS } from './limits'
 
@@ -12,12 +13,13 @@ import { exceededLimit, LIMITS } from './limits'
 
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 
+const NOT_A_NAME = refusedFor({ code: 'not-an-identifier', parameters: {} })
+
 /** A name that is also a valid part of a PyTorch parameter name. */
 export const identifierSchema = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9_]+$/)
-  .refine((name) => !RESERVED.has(name), { message: 'reserved name' })
+  .refine((name) => /^[A-Za-z0-9_]+$/.test(name) && !RESERVED.has(name), NOT_A_NAME)
 
 /**
  * At most `max` of them. Unlike zod's own list it ends at the first that is wrong: to tell of all takes seconds where
@@ -39,8 +41,9 @@ const recordOf = <S extends z.ZodType>(
     .transform((values, context) => {
       const entries = Object.entries(values)
       const wrong = entries.find(([name]) => !identifierSchema.safeParse(name).success)
-      if (entries.length > max) context.addIssue({ code: 'custom', message: `more than ${max}` })
-      else if (wrong) context.addIssue({ code: 'custom', message: 'not a name', path: [wrong[0]] })
+      if (entries.length > max) {
+        context.addIssue({ code: 'custom', ...refusedFor({ code: 'too-many-values', parameters: { maximum: max } }) })
+      } else if (wrong) context.addIssue({ code: 'custom', ...NOT_A_NAME, path: [wrong[0]] })
       else return Object.fromEntries(parseEach(entries, schema, context) ?? [])
       return z.NEVER
     }) as never
@@ -55,8 +58,8 @@ function parseEach<K extends string | number, S extends z.ZodType>(
   for (const [key, value] of entries) {
     const result = schema.safeParse(value)
     if (!result.success) {
-      const { message, path } = result.error.issues[0]!
-      context.addIssue({ code: 'custom', message, path: [key, ...path] })
+      const issue = result.error.issues[0]!
+      context.addIssue({ code: 'custom', ...refusedFor(faultOf(issue, value)), path: [key, ...issue.path] })
       return null
     }
     parsed.push([key, result.data])
@@ -64,7 +67,10 @@ function parseEach<K extends string | number, S extends z.ZodType>(
   return parsed
 }
 
-export const expressionSchema = z.string().max(200).regex(/^=/, { message: 'an expression starts with =' })
+export const expressionSchema = z
+  .string()
+  .max(200)
+  .refine((text) => text.startsWith('='), refusedFor({ code: 'not-an-expression', parameters: {} }))
 
 const scalarSchema = z.union([z.number(), z.boolean(), z.string().max(200)])
 export const attributeValueSchema = z.union([
@@ -175,7 +181,9 @@ export const architectureSchema = z
   })
   .superRefine((architecture, context) => {
     const exceeded = exceededLimit(architecture)
-    if (exceeded) context.addIssue({ code: 'custom', message: `more than ${exceeded.max} ${exceeded.what}` })
+    if (!exceeded) return
+    const fault = { code: `too-many-${exceeded.what}`, parameters: { maximum: exceeded.max } } as const
+    context.addIssue({ code: 'custom', ...refusedFor(fault) })
   })
 
 export type Architecture = z.infer<typeof architectureSchema>

@@ -2,7 +2,7 @@ import { ResiduumError } from '../errors'
 import { nearest } from '../unknownKeys'
 import { fieldsOf } from './fields'
 import { isLayerKind } from './layers'
-import type { Problem } from './problems'
+import type { PlacelessProblem } from './problems'
 import { nodeSchema, type Architecture, type ArchitectureGraph, type ArchitectureNode, type LayerNode } from './schema'
 
 /** A name that a node, or the attributes of a layer, should not have. */
@@ -33,18 +33,16 @@ export function unknownAttributes({ kind, attributes }: LayerNode): UnknownName[
     .map((name) => ({ name, near: nearest(name, known) }))
 }
 
-type Found = Pick<Problem, 'code' | 'parameters'>
-
 /** What a check says of a node's entries and attributes that are not known. */
-export function unknownIn(node: ArchitectureNode): Found[] {
-  const entries = unknownEntries(node).map(({ name, near }): Found =>
+export function unknownIn(node: ArchitectureNode): PlacelessProblem[] {
+  const entries = unknownEntries(node).map(({ name, near }): PlacelessProblem =>
     near === null
       ? { code: 'unknown-entry', parameters: { name } }
       : { code: 'unknown-entry-near', parameters: { name, near } }
   )
   if (node.type !== 'layer') return entries
   const { kind } = node
-  const attributes = unknownAttributes(node).map(({ name, near }): Found =>
+  const attributes = unknownAttributes(node).map(({ name, near }): PlacelessProblem =>
     near === null
       ? { code: 'unknown-attribute', parameters: { kind, name } }
       : { code: 'unknown-attribute-near', parameters: { kind, name, near } }

@@ -1,16 +1,14 @@
 import { statisticsOfOneValue } from '../architecture/batchStatistics'
 import type { CheckedArchitecture } from '../architecture/check'
-import type { ErrorCode, ErrorParameters } from '../errors'
+import type { ErrorRecord } from '../errors'
 import { epochLength, pictureCounts } from './length'
 import { warmupSteps } from './schedule'
 import { recipeSchema, type Recipe } from './schema'
 
 /** What can be said of a recipe before a run. */
-export interface Finding {
+export type Finding = ErrorRecord & {
   /** An error keeps the run from starting. */
   severity: 'error' | 'warning'
-  code: ErrorCode
-  parameters: ErrorParameters
   /** A change of the recipe that mends it. */
   mend?: Partial<Recipe>
 }
@@ -27,30 +25,32 @@ export function recipeFindings(recipe: Recipe, architecture: CheckedArchitecture
   const { monitor, validationShare, augmentation, batchSize } = recipe
   const counts = pictureCounts(recipe, data.counts)
   const findings: Finding[] = []
-  const refuse = (code: ErrorCode, parameters: ErrorParameters, mend?: Partial<Recipe>): void =>
-    void findings.push({ severity: 'error', code, parameters, ...(mend && { mend }) })
+  const refuse = (error: ErrorRecord, mend?: Partial<Recipe>): void =>
+    void findings.push({ severity: 'error', ...error, ...(mend && { mend }) })
   const watched = monitor.startsWith('validation') ? { monitor: recipeSchema.shape.monitor.parse(undefined) } : {}
-  if (monitor.startsWith('validation') && validationShare === 0) refuse('recipe-validation', { monitor }, watched)
+  if (monitor.startsWith('validation') && validationShare === 0)
+    refuse({ code: 'recipe-validation', parameters: { monitor } }, watched)
   const { mean, std } = recipe.normalization
   const channels = data.shape[0]!
   if (mean.length !== channels || std.length !== channels) {
-    refuse('recipe-normalization', { channels, mean: mean.length, std: std.length })
+    refuse({ code: 'recipe-normalization', parameters: { channels, mean: mean.length, std: std.length } })
   }
   const smallest = Math.min(data.shape[1]!, data.shape[2]!)
   const { crop } = augmentation
   if (crop?.mode === 'reflect' && crop.padding >= smallest) {
-    refuse('recipe-crop', { padding: crop.padding, size: smallest })
+    refuse({ code: 'recipe-crop', parameters: { padding: crop.padding, size: smallest } })
   }
   if (validationShare > 0 && counts.validation === 0) {
-    refuse('recipe-one-picture', { share: validationShare }, { validationShare: 0, ...watched })
+    refuse({ code: 'recipe-one-picture', parameters: { share: validationShare } }, { validationShare: 0, ...watched })
   }
   const { steps, lastBatch } = epochLength(recipe, counts.train)
-  if (steps === 0) refuse('recipe-no-step', { pictures: counts.train, batch: batchSize }, { dropLast: false })
+  if (steps === 0)
+    refuse({ code: 'recipe-no-step', parameters: { pictures: counts.train, batch: batchSize } }, { dropLast: false })
   const layer = steps > 0 && statisticsOfOneValue(architecture, lastBatch)
   if (layer) {
     const parameters = { layer: layer.path, kind: layer.kind, pictures: counts.train, batch: batchSize }
-    if (steps === 1 || batchSize === 1) refuse('batch-of-one', parameters)
-    else refuse('last-batch-of-one', parameters, { dropLast: true })
+    if (steps === 1 || batchSize === 1) refuse({ code: 'batch-of-one', parameters })
+    else refuse({ code: 'last-batch-of-one', parameters }, { dropLast: true })
   }
   return [...findings, ...scheduleWarnings(recipe, steps)]
 }

@@ -2,9 +2,6 @@ import { visible } from '../text/visible'
 import type { Fault, Parameters } from './coded'
 import type { Texts } from './index'
 
-/** Where the texts of a code stand. */
-export type Section = 'error' | 'problem' | 'fault'
-
 /** Something that has a text in every language. A problem names the node that it is of. */
 export interface Told {
   readonly code: string
@@ -13,16 +10,28 @@ export interface Told {
 }
 
 /** The sentence for a code in the language of `texts`, with its node, if any, in front. */
-export function tell(texts: Texts, section: Section, { code, parameters, path }: Told): string {
+export function tell(texts: Texts, section: 'error' | 'problem' | 'fault', { code, parameters, path }: Told): string {
   const known: Readonly<Record<string, string>> = texts[section]
-  const text = (known[code] ?? code).replace(PLACEHOLDER, (whole, name: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name]! : whole
-    return typeof value === 'object' ? tell(texts, name === 'problem' ? name : 'fault', value) : visible(String(value))
-  })
+  const parts = Object.entries(parameters).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? tell(texts, name === 'problem' ? name : 'fault', value) : value
+  ])
+  const text = formatMessage(known[code] ?? code, Object.fromEntries(parts) as Record<string, string | number>)
   if (!path) return text
   const reason: Fault = { code: 'quoted', parameters: { text } }
   return tell(texts, 'fault', { code: 'at', parameters: { place: path, reason } })
 }
 
-/** What stands in braces in a text is filled in. */
-export const PLACEHOLDER = /\{(\w+)\}/g
+/**
+ * Fills `{name}` placeholders, as vue-i18n does. What nobody sees in a user's names is written out: it would move a
+ * terminal's cursor or turn the sentence round.
+ */
+export const formatMessage = (template: string, parameters: Readonly<Record<string, string | number>>): string =>
+  template.replace(PLACEHOLDER, (whole, name: string) =>
+    Object.hasOwn(parameters, name) ? visible(String(parameters[name])) : whole
+  )
+
+const PLACEHOLDER = /\{(\w+)\}/g
+
+/** The names of a text's placeholders. */
+export const placeholdersOf = (text: string): string[] => [...text.matchAll(PLACEHOLDER)].map(([, name]) => name!)

@@ -1,5 +1,7 @@
 import { ResiduumError } from '../errors'
 import { experimentSchema, type Experiment } from '../experiment/schema'
+import type { Fault } from '../messages/coded'
+import { placedFault } from '../issues'
 import type { Change } from './progress'
 
 /**
@@ -14,7 +16,7 @@ export function effectiveExperiment(
 }
 
 function changed(experiment: Experiment, { field, value }: Change): Experiment {
-  const refuse = (reason: string): ResiduumError => new ResiduumError('run-change', { field, reason })
+  const refuse = (reason: Fault): ResiduumError => new ResiduumError('run-change', { field, reason })
   const copy = JSON.parse(JSON.stringify(experiment)) as Experiment
   const path = field.split('.')
   const name = path.pop()!
@@ -23,11 +25,11 @@ function changed(experiment: Experiment, { field, value }: Change): Experiment {
     place = isObject(place) && Object.hasOwn(place, part) ? place[part] : undefined
   }
   // Every setting stands in the experiment, if only as its default: a name that is not there is none.
-  if (!isObject(place) || !Object.hasOwn(place, name)) throw refuse('there is no such setting')
+  if (!isObject(place) || !Object.hasOwn(place, name)) throw refuse({ code: 'unknown-setting', parameters: {} })
   place[name] = value
   const { success, data, error } = experimentSchema.safeParse(copy)
   if (success) return data
-  throw refuse(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  throw refuse(placedFault(error.issues[0]!, copy))
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

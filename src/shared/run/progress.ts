@@ -114,9 +114,9 @@ function takenUp(progress: RunProgress, started: Started): RunProgress {
 }
 
 function warned(progress: RunProgress, error: ErrorRecord): Pick<RunProgress, 'warnings' | 'patienceFrom'> {
-  const { epoch } = error.parameters
-  const anew = error.code === 'stopping-anew' && typeof epoch === 'number'
-  return { warnings: [...progress.warnings, error], patienceFrom: anew ? epoch : progress.patienceFrom }
+  const epoch = error.code === 'stopping-anew' ? Number(error.parameters.epoch) : NaN
+  const patienceFrom = Number.isFinite(epoch) ? epoch : progress.patienceFrom
+  return { warnings: [...progress.warnings, error], patienceFrom }
 }
 
 const withSteps = (progress: RunProgress, steps: number): RunProgress =>

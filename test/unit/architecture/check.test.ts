@@ -179,7 +179,7 @@ describe('a cycle', () => {
   const named = (edges: Architecture['graph']['edges'], ids = ['a', 'b', 'c', 'd', 'e', 'f']): unknown[] => {
     const layers = ids.map((id) => layer(id, 'Add'))
     const { problems } = checkArchitecture(draw({ nodes: sequence([...layers, ...head]).nodes, edges }))
-    return problems.filter(({ code }) => code === 'cycle').map(({ parameters }) => parameters.nodes)
+    return problems.flatMap((problem) => (problem.code === 'cycle' ? [problem.parameters.nodes] : []))
   }
 
   it.each([

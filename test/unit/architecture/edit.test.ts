@@ -249,12 +249,12 @@ describe('what is typed into a field', () => {
     ['3', 'pair', { value: 3 }],
     ['3 5', 'pair', { value: [3, 5] }],
     ['3×3', 'pair', { value: 3 }],
-    ['3, 5, 7', 'pair', { fault: 'pair' }],
-    ['1.5', 'integer', { fault: 'integer' }],
+    ['3, 5, 7', 'pair', { fault: { code: 'typed-pair', parameters: {} } }],
+    ['1.5', 'integer', { fault: { code: 'typed-integer', parameters: {} } }],
     ['1e-3', 'number', { value: 0.001 }],
     ['= width * 2', 'integer', { value: '= width * 2' }],
-    ['=', 'integer', { fault: 'expression' }],
-    ['x', 'number', { fault: 'number' }],
+    ['=', 'integer', { fault: { code: 'expression-end', parameters: {} } }],
+    ['x', 'number', { fault: { code: 'typed-number', parameters: {} } }],
     ['', 'integer', { value: undefined }]
   ] as const)('%j as %s', (text, type, expected) => {
     expect(parseField(text, type)).toEqual(expected)

@@ -365,7 +365,7 @@ describe('an examination', () => {
     trainers[1]!.exit(127)
     // Not awaited: an answer that never came would hold the test.
     await vi.advanceTimersByTimeAsync(0)
-    const error = { code: 'backend-missing', parameters: { message: 'exit code 127' } }
+    const error = { code: 'backend-died', parameters: { exit: 127 } }
     expect(answer).toEqual({ device: null, error })
     expect(runner.state).toBeNull()
     expect(trainers).toHaveLength(2)

@@ -160,7 +160,7 @@ describe('an examination', () => {
     ask()
     // Not awaited one by one: an answer that never came would hold the test.
     await vi.advanceTimersByTimeAsync(0)
-    const died = expect.objectContaining({ code: 'backend-missing', parameters: { message: 'exit code 127' } })
+    const died = expect.objectContaining({ code: 'backend-died', parameters: { exit: 127 } })
     expect(refused.mock.calls).toEqual([[died], [died], [died]])
     expect(trainer.asked).toEqual(['examine', 'examine'])
   })

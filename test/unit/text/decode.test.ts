@@ -82,7 +82,7 @@ describe('every file of text', () => {
     writeFileSync(recipe, `\ufeff${JSON.stringify({ ...experiment, recipe: {} })}`)
     await expect(readExperiment(recipe)).rejects.toMatchObject({
       code: 'experiment-file',
-      parameters: { reason: expect.stringMatching(/^recipe/) }
+      parameters: { reason: { code: 'at', parameters: { place: expect.stringMatching(/^recipe/) as unknown } } }
     })
     writeFileSync(join(folder, 'settings.json'), '\ufeff{"theme":"dark"}')
     expect(new SettingsStore(folder).get().theme).toBe('dark')

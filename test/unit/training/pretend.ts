@@ -1,6 +1,6 @@
 import type { BatchInput } from '../../../src/main/engine/input/batches'
 import type { StepSettings } from '../../../src/main/engine/compiledNetwork'
-import type { LayerDiagnostics } from '../../../src/main/engine/inspection'
+import { LossNotFinite, type LayerDiagnostics } from '../../../src/main/engine/inspection'
 import type { State } from '../../../src/main/engine/weights'
 import { BEGINNING, type Position } from '../../../src/main/training/checkpointFiles'
 import { TrainingControl } from '../../../src/main/training/control'
@@ -9,7 +9,6 @@ import { together, type Observer } from '../../../src/main/training/observers/ob
 import type { PictureFeed } from '../../../src/main/training/pictureFeed'
 import { RunState } from '../../../src/main/training/run'
 import { checkArchitecture } from '../../../src/shared/architecture/check'
-import { ResiduumError } from '../../../src/shared/errors'
 import type { Experiment } from '../../../src/shared/experiment/schema'
 import { presetExperiment } from '../../../src/shared/presets'
 
@@ -31,7 +30,7 @@ export class PretendNetwork {
 
   trainStep(batch: BatchInput, settings: StepSettings): { loss: number; correct: number } {
     const loss = this.lossAt(settings.step)
-    if (!Number.isFinite(loss)) throw new ResiduumError('loss-not-finite')
+    if (!Number.isFinite(loss)) throw new LossNotFinite()
     this.told.push(settings)
     return { loss, correct: indicesOf(batch).length / 2 }
   }

@@ -51,7 +51,7 @@ async function isThere(file: string): Promise<boolean> {
     throw new ResiduumError('cannot-read', { file, message: error.message }, { cause: error })
   })
   if (!found) return false
-  if (!found.isFile()) throw new ResiduumError('library-damaged', { file, message: 'it is not a file' })
+  if (!found.isFile()) throw new ResiduumError('not-a-file', { file })
   if (found.size === 0) throw new ResiduumError('library-empty', { file })
   return true
 }

@@ -203,7 +203,10 @@ const parametersOf = ({ architecture }: Experiment): number | null =>
 
 /** A folder without `run.json` is a damaged run; elsewhere that code means that there is no such run. */
 function described(folder: string, error: unknown): ErrorRecord {
-  const { code, parameters } = describeError(error)
-  if (code !== 'run-missing') return { code, parameters }
-  return { code: 'run-damaged', parameters: { file: join(folder, 'run.json'), reason: 'it is missing' } }
+  const known = describeError(error)
+  if (known.code !== 'run-missing') return known
+  return {
+    code: 'run-damaged',
+    parameters: { file: join(folder, 'run.json'), reason: { code: 'absent', parameters: {} } }
+  }
 }

@@ -2,7 +2,7 @@ import type { CheckedArchitecture } from '../../../shared/architecture/check'
 import { ResiduumError } from '../../../shared/errors'
 import type { ErrorRecord } from '../../../shared/errorRecord'
 import { divergence, isDiverged } from '../../../shared/run/best'
-import type { FirstNotFinite } from '../../engine/inspection'
+import { LossNotFinite, type FirstNotFinite } from '../../engine/inspection'
 import { notFiniteIn, type State } from '../../engine/weights'
 import type { Observer } from './observer'
 
@@ -16,7 +16,7 @@ export function located(
   inspect: () => FirstNotFinite | null,
   { epoch, step, output }: { epoch: number; step: number; output: string }
 ): unknown {
-  if (!(error instanceof ResiduumError) || error.code !== 'loss-not-finite') return error
+  if (!(error instanceof LossNotFinite)) return error
   const first = inspect()
   const place = { layer: first?.path ?? output, epoch: epoch + 1, step }
   return new ResiduumError(first?.where === 'parameters' ? 'weights-not-finite' : 'loss-not-finite', place)

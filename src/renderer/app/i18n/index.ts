@@ -1,4 +1,6 @@
 import { createI18n } from 'vue-i18n'
+import type { Problem } from '../../../shared/architecture/problems'
+import type { ErrorRecord } from '../../../shared/errors'
 import { texts } from '../../../shared/messages'
 import type { Fault } from '../../../shared/messages/coded'
 import { tell } from '../../../shared/messages/tell'
@@ -24,6 +26,13 @@ export const i18n = createI18n({
 
 /** Why something is not taken, in the language of the window; within a template it follows a change of language. */
 export const faultText = (fault: Fault): string => tell(texts[i18n.global.locale.value], 'fault', fault)
+
+/** What an error says, with what to do; likewise. */
+export const errorText = (error: ErrorRecord): string => tell(texts[i18n.global.locale.value], 'error', error)
+
+/** What is wrong with a node or a drawing, without its name, which stands beside it; likewise. */
+export const problemText = ({ code, parameters }: Problem): string =>
+  tell(texts[i18n.global.locale.value], 'problem', { code, parameters })
 
 export function setLanguage(language: Language): void {
   i18n.global.locale.value = language

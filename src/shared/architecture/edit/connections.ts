@@ -16,7 +16,7 @@ export function connect(
 ): Architecture {
   return edit(architecture, drawing, (graph) => {
     const [from, to] = [requireNode(graph, source), requireNode(graph, target)]
-    if (from.type === 'output' || to.type === 'input') throw new ResiduumError('edit-direction', { name: source })
+    if (from.type === 'output' || to.type === 'input') throw new ResiduumError('edit-direction')
     const path = findPath(graph, target, source)
     if (path) throw new ResiduumError('edit-cycle', { source, target, path: [...path, target].join(' → ') })
     const inputs = inputsOf(graph, target)

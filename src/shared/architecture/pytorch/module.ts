@@ -1,6 +1,6 @@
 import { ResiduumError } from '../../errors'
 import { checkArchitecture, type CheckedArchitecture, type CheckResult } from '../check'
-import { ArchitectureProblem, describeProblem } from '../problems'
+import { ArchitectureProblem } from '../problems'
 import { assume } from '../expressionText'
 import { fieldsOf } from '../fields'
 import { definitionOf } from '../locate'
@@ -31,14 +31,13 @@ const INDENT = 8
  */
 export function pytorchCode(architecture: Architecture, result: CheckResult = checkArchitecture(architecture)): string {
   const { checked } = result
-  if (!checked) throw new ResiduumError('architecture', { problem: describeProblem(result.problems[0]!) })
+  if (!checked) throw new ResiduumError('architecture', { problem: result.problems[0]! })
   try {
     return moduleText(architecture, result, checked)
   } catch (error) {
     if (!(error instanceof ArchitectureProblem)) throw error
     // A check leaves aside what no instance works out; the code has it all.
-    const { code, parameters } = error
-    throw new ResiduumError('architecture', { problem: describeProblem({ path: '', code, parameters }) })
+    throw new ResiduumError('architecture', { problem: error.at('') })
   }
 }
 
