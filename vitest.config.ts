@@ -10,22 +10,27 @@ const alone = ['command', 'doctor', 'ends', 'kill', 'leak', 'memory', 'plans', '
 const watched = ['app', 'editor', 'kills'].map((name) => `test/e2e/${name}.test.ts`)
 
 /** Test files of which `workers` run at once, in processes of their own: TensorFlow is loaded once a file. */
-const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => ({
-  // Tests mount the window's components as they are written, without a build.
-  plugins: [vue()],
-  test: {
-    name,
-    include,
-    exclude,
-    pool: 'forks' as const,
-    maxWorkers: workers,
-    // Of the tests of a file that may run at once.
-    maxConcurrency: 2,
-    sequence: { groupOrder: order },
-    testTimeout: 120_000,
-    hookTimeout: 120_000
+const group = (name: string, order: number, workers: number, include: string[], exclude: string[] = []) => {
+  const runsBuild = name !== 'together'
+  return {
+    // Tests mount the window's components as they are written, without a build.
+    plugins: [vue()],
+    test: {
+      name,
+      // What these run is the build: never that of other sources.
+      globalSetup: runsBuild ? ['test/support/freshBuild.ts'] : [],
+      include,
+      exclude,
+      pool: 'forks' as const,
+      maxWorkers: workers,
+      // Of the tests of a file that may run at once.
+      maxConcurrency: 2,
+      sequence: { groupOrder: order },
+      testTimeout: 120_000,
+      hookTimeout: 120_000
+    }
   }
-})
+}
 
 export default defineConfig({
   test: {

@@ -1,4 +1,4 @@
-import type { Problem } from '../architecture/problems'
+import type messages from './en.json'
 import type faults from './en/faults'
 
 /** The names in `{...}` of a text. */
@@ -8,6 +8,13 @@ type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}$
 
 /** What a placeholder takes: `{reason}` a fault and `{problem}` a problem of its own, in words only on the screen. */
 type ValueOf<Name extends string> = Name extends 'reason' ? Fault : Name extends 'problem' ? Problem : string | number
+
+/** What is wrong with a drawing, as an error tells it; `architecture/problems.ts` throws and describes them. */
+interface Problem {
+  code: keyof typeof messages.problem
+  parameters: Parameters
+  path: string
+}
 
 /** What a text needs: a value for each of its placeholders and for nothing else. */
 export type ParametersOf<Text extends string> = { [Name in Placeholders<Text>]: ValueOf<Name> }
