@@ -173,7 +173,7 @@ describe('an app that cannot start', () => {
     writeFileSync(settings, 'a file where the folder should be')
     const end = await app()
     expect(end.code).toBe(1)
-    expect(end.stderr).toContain(`The settings folder ${join(settings, 'electron')} cannot be made or written: `)
+    expect(end.stderr).toContain(`The settings folder ${join(settings, 'electron')} cannot be made or written. `)
     expect(end.stdout).toContain('box: error: The settings folder')
     expect(existsSync(library)).toBe(false)
   })

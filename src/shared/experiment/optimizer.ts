@@ -61,12 +61,4 @@ export const optimizerSchema = z
   .discriminatedUnion('kind', [sgdSchema, adamSchema, adamWSchema, rmspropSchema])
   .meta({ setting: { section: 'optimizer' } })
 
-/** A usual learning rate for each optimizer, which a newly chosen one starts with. */
-export const usualLearningRates: Record<Optimizer['kind'], number> = {
-  SGD: 0.1,
-  Adam: 0.001,
-  AdamW: 0.001,
-  RMSprop: 0.001
-}
-
 export type Optimizer = z.infer<typeof optimizerSchema>

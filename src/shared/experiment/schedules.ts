@@ -50,14 +50,4 @@ export const scheduleSchema = z
   ])
   .meta({ setting: { section: 'schedule' } })
 
-/** What a newly chosen schedule starts with, beside the defaults of its fields. */
-export const usualSchedules: Record<Schedule['kind'], object> = {
-  constant: {},
-  step: { every: 5 },
-  'multi-step': { milestones: [5, 8] },
-  cosine: {},
-  linear: {},
-  'one-cycle': {}
-}
-
 export type Schedule = z.infer<typeof scheduleSchema>

@@ -98,7 +98,7 @@ describe('a library of the time before runs were folders', () => {
     expect(await openElsewhere(folder)).toBe('cannot-read')
     rmSync(file)
     mkdirSync(file)
-    await expect(Library.open(folder)).rejects.toMatchObject({ code: 'library-damaged' })
+    await expect(Library.open(folder)).rejects.toMatchObject({ code: 'library-irregular' })
   })
 
   it('whose file is gone still shows the runs that have checkpoints, as damaged', async () => {

@@ -21,7 +21,7 @@ const STALE_MS = 5 * 60_000
  * Brings a library that was one SQLite file (versions 1 to 3) to folders: the file is copied to
  * `library.sqlite.backup-N` first, each run and architecture is written as a folder, and in the end the file is called
  * `library.sqlite.migrated-N`. Interrupted, it goes on with the next call. Does nothing where there is no such file.
- * Throws ResiduumError `library-damaged`, `library-empty`, `library-newer`, `library-in-use` while an older program trains
+ * Throws ResiduumError `library-damaged`, `library-irregular`, `library-empty`, `library-newer`, `library-in-use` while an older program trains
  * one of its runs, `library-locked`, `cannot-read`, `disk-full` or `cannot-write`; the file is then as it was.
  */
 export async function migrateFormer(library: string, progress: (done: number, total: number) => void): Promise<void> {
@@ -51,7 +51,7 @@ async function isThere(file: string): Promise<boolean> {
     throw new ResiduumError('cannot-read', { file, message: error.message }, { cause: error })
   })
   if (!found) return false
-  if (!found.isFile()) throw new ResiduumError('not-a-file', { file })
+  if (!found.isFile()) throw new ResiduumError('library-irregular', { file })
   if (found.size === 0) throw new ResiduumError('library-empty', { file })
   return true
 }

@@ -80,6 +80,8 @@ export default {
     'The evaluation {file} cannot be used: {reason}. It was left as it is; the run’s figures and its other evaluations are not touched by this.',
   'library-damaged':
     'The library {file} cannot be read. It was left as it is; choose another folder with RESIDUUM_LIBRARY or --library. SQLite said: “{message}”',
+  'library-irregular':
+    'The library {file} is no regular file. It was left as it is; choose another folder with RESIDUUM_LIBRARY or --library.',
   'library-newer':
     'The library {file} was written by a newer Residuum (version {version}). It was left as it is; use that version.',
   'index-newer':

@@ -68,6 +68,7 @@ export default {
   'evaluation-damaged': '无法使用评估结果 {file}：{reason}。文件保持原样；该训练的各项指标和其他评估结果不受影响。',
   'library-damaged':
     '无法读取库 {file}。文件未被改动；请用 RESIDUUM_LIBRARY 或 --library 选择其他文件夹。SQLite 的原文：“{message}”',
+  'library-irregular': '库 {file} 不是普通文件，未被改动；请用 RESIDUUM_LIBRARY 或 --library 选择其他文件夹。',
   'library-newer': '库 {file} 由更新版本的 Residuum（版本 {version}）写入。文件未被改动；请使用该版本。',
   'index-newer':
     '索引 {file} 由更新版本的 Residuum 写成（版本 {version}）。它保持原样；请使用该版本，或删除索引：它会根据各次运行的文件夹重新生成。',

@@ -27,15 +27,18 @@ beforeEach(() => {
     device: null,
     deviceError: null
   })
-  const listeners: (() => void)[] = []
+  const listeners: ((event: { matches: boolean }) => void)[] = []
   system = {
     matches: false,
     change(dark) {
       system.matches = dark
-      for (const listener of listeners) listener()
+      for (const listener of listeners) listener({ matches: dark })
     }
   }
-  const query = { ...system, addEventListener: (_: string, listener: () => void) => listeners.push(listener) }
+  const query = {
+    ...system,
+    addEventListener: (_: string, listener: (typeof listeners)[number]) => listeners.push(listener)
+  }
   Object.defineProperty(query, 'matches', { get: () => system.matches })
   vi.spyOn(window, 'matchMedia').mockReturnValue(query as never)
 })
