@@ -1,7 +1,8 @@
 import { tryOnScopeDispose, useEventListener } from '@vueuse/core'
+import { errorSchema } from '../../shared/errorRecord'
 import { ResiduumError } from '../../shared/errors'
 import { PORT, type Bridge } from '../../shared/ipc/channel'
-import type { WindowEvent } from '../../shared/ipc/events'
+import { windowEventSchema, type WindowEvent } from '../../shared/ipc/events'
 import type { RouteInput, RouteName, RouteOutput } from '../../shared/ipc/routes'
 
 declare global {
@@ -17,12 +18,12 @@ export async function request<R extends RouteName>(
 ): Promise<RouteOutput<R>> {
   const answer = await window.residuum.request(route, input as RouteInput<R>)
   if (answer.ok) return answer.data
-  throw ResiduumError.of(answer.error)
+  throw ResiduumError.of(errorSchema.parse(answer.error))
 }
 
 /** Hears what main tells unasked, for as long as the calling component or store is there. */
 export function useWindowEvents(hear: (event: WindowEvent) => void): void {
-  tryOnScopeDispose(window.residuum.subscribe(hear))
+  tryOnScopeDispose(window.residuum.subscribe((event) => hear(windowEventSchema.parse(event))))
 }
 
 /** Takes the ports to trainers that main hands over, for as long as the calling component or store is there. */
