@@ -2,7 +2,7 @@ import type { CheckedArchitecture } from '../architecture/check'
 import { consumersOf } from '../architecture/consumers'
 import { keptValues } from '../architecture/kept'
 import { elements } from '../architecture/layer'
-import type { Optimizer } from './optimizer'
+import { statesOf } from './optimizer'
 import type { Recipe } from './schema'
 
 /** Bytes that training takes at its peak. */
@@ -28,12 +28,6 @@ const COPIES = 4
 const LARGEST = 3
 const FIRST = 3
 
-/** Values that a layer's own optimizer state has, in copies of its parameters. */
-const slots = (optimizer: Optimizer): number => {
-  if (optimizer.kind === 'Adam' || optimizer.kind === 'AdamW') return 2
-  return (optimizer.kind === 'RMSprop' ? 1 : 0) + (optimizer.momentum > 0 ? 1 : 0)
-}
-
 type Sizes = Pick<Recipe, 'batchSize' | 'testBatchSize' | 'optimizer' | 'averaging' | 'lookahead'> &
   Partial<Pick<Recipe, 'trainLimit' | 'testLimit'>>
 /** Pictures that are trained on, and most that are evaluated in one pass. */
@@ -56,7 +50,7 @@ export function trainingMemory(
   const kept = layers.reduce((sum, layer) => sum + keptValues(layer, consumers.get(layer.path) ?? []), 0)
   const largest = Math.max(...layers.map(({ outputShape }) => elements(outputShape)))
   const atWork = LARGEST * largest + FIRST * elements(inputShape)
-  const copies = COPIES + slots(optimizer) + (averaging ? 1 : 0) + (lookahead ? 1 : 0)
+  const copies = COPIES + statesOf(optimizer) + (averaging ? 1 : 0) + (lookahead ? 1 : 0)
   const memory = {
     process: PROCESS + layers.length * PER_LAYER,
     parameters: totals.parameters * FLOAT * copies,

@@ -62,3 +62,17 @@ export const optimizerSchema = z
   .meta({ setting: { section: 'optimizer' } })
 
 export type Optimizer = z.infer<typeof optimizerSchema>
+
+type States = { [K in Optimizer['kind']]: (optimizer: Extract<Optimizer, { kind: K }>) => number }
+
+/** How many values each optimizer remembers of a parameter, as PyTorch's `state_dict` has them, its step apart. */
+const states: States = {
+  SGD: ({ momentum }) => (momentum > 0 ? 1 : 0),
+  Adam: () => 2,
+  AdamW: () => 2,
+  RMSprop: ({ momentum }) => (momentum > 0 ? 2 : 1)
+}
+
+/** How many values an optimizer remembers of a parameter. */
+export const statesOf = (optimizer: Optimizer): number =>
+  (states[optimizer.kind] as (given: Optimizer) => number)(optimizer)
