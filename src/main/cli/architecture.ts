@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { checkArchitecture, countParameters } from '../../shared/architecture/check'
+import { requireKnownAttributes } from '../../shared/architecture/unknown'
 import { describeProblem, formatShape } from '../../shared/architecture/problems'
 import { teachingWarnings } from '../../shared/architecture/teach'
 import { pytorchCode } from '../../shared/architecture/pytorch/module'
@@ -45,8 +46,11 @@ export function architectureCommand(): Command {
     .argument(...argument)
     .option('--json', 'as one JSON object')
     .action(async (nameOrFile: string, { json }: { json?: boolean }) => {
-      const result = checkArchitecture(await readArchitecture(nameOrFile))
+      const architecture = await readArchitecture(nameOrFile)
+      const result = checkArchitecture(architecture)
       if (result.problems.length > 0) return reportProblems(result.problems.map(describeProblem), json)
+      // Those of layers that nothing is joined to, and of blocks that nobody uses.
+      requireKnownAttributes(architecture, nameOrFile)
       const warnings = [...result.warnings, ...teachingWarnings(result)].map(describeProblem)
       if (json) return print(jsonLine({ problems: [], warnings }))
       print([...warnings.map((warning) => `warning: ${warning}`), 'no problems'].join('\n'))

@@ -3,7 +3,7 @@ import { LIMITS } from './limits'
 import { definitionOf } from './locate'
 import { ArchitectureProblem } from './problems'
 import type { Fault } from '../messages/coded'
-import type { Architecture, AttributeValue, BlockDefinition, BlockNode } from './schema'
+import type { Architecture, AttributeValue, BlockDefinition, BlockNode, BlockParameter } from './schema'
 
 /** What a block node stands for in the drawing around it. */
 export interface Instances {
@@ -37,22 +37,42 @@ export function instancesOf(
   const inside = (values: Record<string, AttributeValue>): Scope => {
     const given = resolveAll(values, scope)
     const inner = new Map<string, Scalar>()
-    for (const { name, default: fallback } of definition.parameters) {
-      inner.set(name, Object.hasOwn(given, name) ? (given[name] as Scalar) : fallback)
+    for (const parameter of definition.parameters) {
+      const { name, default: fallback } = parameter
+      const value = Object.hasOwn(given, name) ? (given[name] as Scalar) : fallback
+      const reason = argumentFault(parameter, value)
+      if (reason) throw new ArchitectureProblem('attribute', { attribute: name, reason })
+      inner.set(name, value)
     }
     return inner
   }
   const first = inside({ ...node.arguments, ...node.repeat?.first })
   if (!node.repeat) return { definition, count: 1, first, following: first }
-  const count = Number(resolveValue(node.repeat.count, scope))
-  if (!Number.isInteger(count) || count < 1 || count > LIMITS.repeat) {
-    throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: repeatFault(count) })
+  const count = resolveValue(node.repeat.count, scope)
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > LIMITS.repeat) {
+    throw new ArchitectureProblem('attribute', { attribute: 'repeat', reason: repeatFault(String(count)) })
   }
   return { definition, count, first, following: count > 1 ? inside(node.arguments) : first }
 }
 
+/** Why a value is none of a block's parameter; null where it is one. */
+function argumentFault(parameter: BlockParameter, value: unknown): Fault | null {
+  switch (parameter.type) {
+    case 'integer':
+      return Number.isInteger(value) ? null : { code: 'not-an-integer', parameters: {} }
+    case 'number':
+      return typeof value === 'number' ? null : { code: 'not-a-number', parameters: {} }
+    case 'boolean':
+      return typeof value === 'boolean' ? null : { code: 'not-a-boolean', parameters: {} }
+    case 'choice': {
+      const choices = parameter.choices.join(', ')
+      return parameter.choices.includes(value as string) ? null : { code: 'not-a-choice', parameters: { choices } }
+    }
+  }
+}
+
 /** Why an instance cannot stand `count` times in a row. */
-export const repeatFault = (count: number): Fault => ({
+export const repeatFault = (count: number | string): Fault => ({
   code: 'integer-between',
   parameters: { minimum: 1, maximum: LIMITS.repeat, value: count }
 })

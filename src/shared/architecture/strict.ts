@@ -14,10 +14,18 @@ const placeOf = (place: readonly (string | number)[], root: string): string =>
 export function strictly<T>(text: string, file: string, schema: z.ZodType, root: string, parse: () => T): T {
   const document = valueOf(text)
   requireKnownVersion(document, file)
+  // A misspelt name is also missing where it should be, which tells less; of a foreign file no name is known.
+  if (isOurs(document)) requireKnownKeys(schema, document, file, root)
   const parsed = parse()
   requireKnownKeys(schema, document, file, root)
   return parsed
 }
+
+const isOurs = (document: unknown): boolean =>
+  typeof document === 'object' &&
+  document !== null &&
+  'format' in document &&
+  String(document.format).startsWith('residuum.')
 
 /** Undefined for what is no JSON, or too much of it: parsing says so. */
 function valueOf(text: string): unknown {

@@ -1,17 +1,22 @@
 import { parseDocument } from '../architecture/document'
 import { strictly } from '../architecture/strict'
-import { unknownAttributes, withoutUnknown } from '../architecture/unknown'
+import { requireKnownAttributes, unknownAttributes, withoutUnknown } from '../architecture/unknown'
 import { unknownKeys } from '../unknownKeys'
 import { experimentSchema, type Experiment } from './schema'
 
 /**
  * The experiment of a file's text. Throws ResiduumError `experiment-file`, which says what is wrong and where,
- * `document-newer`, and `document-unknown` or `document-unknown-near` for a name that no experiment has there.
+ * `document-newer`, `document-unknown` or `document-unknown-near` for a name that no experiment has there, and
+ * `document-attribute` or `document-attribute-near` for an attribute that no layer has.
  */
-export const parseExperiment = (text: string, file: string): Experiment =>
-  strictly(text, file, experimentSchema, 'experiment', () =>
+export function parseExperiment(text: string, file: string): Experiment {
+  const experiment = strictly(text, file, experimentSchema, 'experiment', () =>
     parseDocument(text, file, 'residuum.experiment', experimentSchema, 'experiment-file')
   )
+  // A check says so of layers that are trained; others may be joined to them later.
+  requireKnownAttributes(experiment.architecture, file)
+  return experiment
+}
 
 /** Names that are told of one document: more tell nobody more. */
 const MAX_NAMES = 5

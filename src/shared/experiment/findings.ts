@@ -22,7 +22,7 @@ export interface TrainingData {
 
 /** What the recipe's own schema cannot see, errors first: it takes the network and the data to tell. */
 export function recipeFindings(recipe: Recipe, architecture: CheckedArchitecture, data: TrainingData): Finding[] {
-  const { monitor, validationShare, augmentation, batchSize } = recipe
+  const { monitor, validationShare, augmentation, batchSize, optimizer } = recipe
   const counts = pictureCounts(recipe, data.counts)
   const findings: Finding[] = []
   const refuse = (error: ErrorRecord, mend?: Partial<Recipe>): void =>
@@ -34,6 +34,14 @@ export function recipeFindings(recipe: Recipe, architecture: CheckedArchitecture
   const channels = data.shape[0]!
   if (mean.length !== channels || std.length !== channels) {
     refuse({ code: 'recipe-normalization', parameters: { channels, mean: mean.length, std: std.length } })
+  }
+  // torch.optim.SGD refuses it with the same words.
+  if (optimizer.kind === 'SGD' && optimizer.nesterov && (optimizer.momentum === 0 || optimizer.dampening > 0)) {
+    const { momentum, dampening } = optimizer
+    refuse(
+      { code: 'recipe-nesterov', parameters: { momentum, dampening } },
+      { optimizer: { ...optimizer, nesterov: false } }
+    )
   }
   const smallest = Math.min(data.shape[1]!, data.shape[2]!)
   const { crop } = augmentation

@@ -144,6 +144,8 @@ export default {
     'The recipe watches {monitor} but no picture is held out for validation. Set a validation share above 0, with at least two training pictures, or watch another figure.',
   'recipe-normalization':
     'The pictures have {channels} channels, but the normalisation has {mean} means and {std} standard deviations. Give one of each for every channel.',
+  'recipe-nesterov':
+    'Nesterov momentum needs a momentum above 0 and a dampening of 0, but they are {momentum} and {dampening}. Change them, or switch Nesterov momentum off.',
   'recipe-crop':
     'The random crop reflects {padding} pixels, but the pictures are only {size} pixels wide or high. Use less padding.',
   'recipe-one-picture':

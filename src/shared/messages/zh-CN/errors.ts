@@ -124,6 +124,8 @@ export default {
     '训练方案监视 {monitor}，却没有留出任何验证图片。请设置大于 0 的验证比例（至少两张训练图片），或改为监视其他指标。',
   'recipe-normalization':
     '图片有 {channels} 个通道，但归一化给出了 {mean} 个均值和 {std} 个标准差。请为每个通道各给一个。',
+  'recipe-nesterov':
+    'Nesterov 动量要求动量大于 0 且阻尼为 0，但它们是 {momentum} 和 {dampening}。请修改它们，或关闭 Nesterov 动量。',
   'recipe-crop': '随机裁剪要反射 {padding} 个像素，但图片只有 {size} 像素宽或高。请减小填充。',
   'recipe-one-picture':
     '只有一张训练图片，无法既用来训练又按 {share} 的比例留作验证。请至少使用 2 张训练图片，或把验证比例设为 0。',
