@@ -116,6 +116,9 @@ function next(value: number, up: boolean, rules: NumberRules): number {
  * where there is none.
  */
 export function step(value: number, up: boolean, rules: NumberRules): number {
+  // From outside they lead back in.
+  if (rules.maximum != null && value > rules.maximum) return up ? value : rules.maximum
+  if (rules.minimum != null && !rules.exclusiveMinimum && value < rules.minimum) return up ? rules.minimum : value
   const to = next(value, up, rules)
   const fault = numberFault(to, rules)
   if (fault === null) return to

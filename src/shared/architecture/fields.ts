@@ -84,7 +84,8 @@ export function parseField(
   text: string,
   type: Field['type']
 ): { value: AttributeValue | undefined } | { fault: Fault } {
-  const trimmed = text.trim().replace(/^＝/, '=')
+  // Digits and signs of full width, as Chinese input methods give them, are the plain ones.
+  const trimmed = (type === 'choice' ? text : text.normalize('NFKC')).trim()
   if (trimmed === '') return { value: undefined }
   if (trimmed.startsWith('='))
     return trimmed.length > 1 ? { value: trimmed } : { fault: { code: 'expression-end', parameters: {} } }

@@ -16,23 +16,33 @@ export interface SettingRow {
   field: string
   /** One of each run; undefined where it does not have the setting or the setting counts for nothing. */
   values: (SettingValue | undefined)[]
+  /** Places of runs whose program did not say; left out where each did. */
+  untold?: number[]
 }
 
 /** Every setting that counts for any of the runs: the architecture by its content, the data set, the recipe, free ones. */
 export function settingRows(runs: readonly RunSettings[]): SettingRow[] {
-  const row = (field: string, read: (experiment: Experiment) => SettingValue | undefined): SettingRow => ({
-    field,
-    values: runs.map(({ experiment, settings: free }) =>
+  const row = (field: string, read: (experiment: Experiment) => SettingValue | undefined): SettingRow => {
+    const values = runs.map(({ experiment, settings: free }) =>
       experiment ? read(experiment) : Object.hasOwn(free, field) ? free[field] : undefined
     )
-  })
+    return { field, values }
+  }
+  /** A setting of our own recipes that another program does not write is not known to differ. */
+  const ownRow = (...[field, read]: Parameters<typeof row>): SettingRow => {
+    const made = row(field, read)
+    const untold = runs.flatMap(({ experiment, settings: free }, index) =>
+      experiment || Object.hasOwn(free, field) ? [] : [index]
+    )
+    return untold.length === 0 ? made : { ...made, untold }
+  }
   const rows = [
-    row('architecture', ({ architecture }) => contentOf(architecture)),
-    row('dataset', ({ dataset }) => dataset.name),
+    ownRow('architecture', ({ architecture }) => contentOf(architecture)),
+    ownRow('dataset', ({ dataset }) => dataset.name),
     ...settings
       .filter(({ type }) => type !== 'group')
       .map((setting) =>
-        row(setting.path, ({ recipe }) => (counts(setting, recipe) ? valueAt(recipe, setting.path) : undefined))
+        ownRow(setting.path, ({ recipe }) => (counts(setting, recipe) ? valueAt(recipe, setting.path) : undefined))
       )
   ]
   const known = new Set(rows.map(({ field }) => field))
@@ -43,8 +53,8 @@ export function settingRows(runs: readonly RunSettings[]): SettingRow[] {
 }
 
 /** Whether the runs differ in a row. A setting that one of them lacks and another has as none is no difference. */
-export const differs = ({ values }: SettingRow): boolean =>
-  new Set(values.map((value) => JSON.stringify(value ?? null))).size > 1
+export const differs = ({ values, untold = [] }: SettingRow): boolean =>
+  new Set(values.filter((_, index) => !untold.includes(index)).map((value) => JSON.stringify(value ?? null))).size > 1
 
 /** The rows in which the runs differ. */
 export const differences = (runs: readonly RunSettings[]): SettingRow[] => settingRows(runs).filter(differs)

@@ -1,7 +1,7 @@
 import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { settingsFor, withValue } from '../../../shared/experiment/fields'
+import { counts, settingsFor, withValue } from '../../../shared/experiment/fields'
 import { backToPreset, withSetting } from '../../../shared/experiment/fromPreset'
 import { recipeFindings, type Finding } from '../../../shared/experiment/findings'
 import { epochLength, pictureCounts, type EpochLength } from '../../../shared/experiment/length'
@@ -45,7 +45,9 @@ export const useExperiment = defineStore('experiment', () => {
     check.value.checked && dataset.info ? recipeFindings(recipe.value, check.value.checked, dataset.info) : []
   )
   /** Settings whose fields show something else than the recipe has. */
-  const refused = computed(() => settingsFor(recipe.value).filter(({ path }) => path in drafts.value))
+  const refused = computed(() =>
+    settingsFor(recipe.value).filter((setting) => setting.path in drafts.value && counts(setting, recipe.value))
+  )
   const startable = computed(
     () =>
       check.value.checked !== null &&
@@ -55,16 +57,19 @@ export const useExperiment = defineStore('experiment', () => {
 
   /** Changes one setting; undefined puts its default back. */
   function set(path: string, value: SettingValue | undefined): void {
-    const next = withSetting(recipe.value, path, value)
-    // Figures of held-out pictures can be watched only where some are held out.
+    take(withSetting(recipe.value, path, value), [path])
+  }
+
+  /** Figures of held-out pictures can be watched only where some are held out. */
+  function take(next: Recipe, changed: readonly string[]): void {
     const unwatched = next.validationShare === 0 && next.monitor.startsWith('validation')
-    recipe.value = unwatched && path === 'validationShare' ? withValue(next, 'monitor', undefined) : next
+    recipe.value = unwatched && changed.includes('validationShare') ? withValue(next, 'monitor', undefined) : next
   }
 
   /** Puts settings back to the preset's, and takes away what was typed for them. */
   function reset(paths: readonly string[]): void {
     for (const path of paths) delete drafts.value[path]
-    recipe.value = backToPreset(recipe.value, presets[preset.value].recipe, paths)
+    take(backToPreset(recipe.value, presets[preset.value].recipe, paths), paths)
   }
 
   /** Opens a preset with the recipe it is meant for; the number of pictures stays. */

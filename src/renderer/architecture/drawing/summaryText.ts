@@ -10,5 +10,5 @@ export function summaryText(node: ArchitectureNode): string {
       .map(([name, value]) => (value === true ? name : namedText(name, value)))
       .join(', ')
   const first = node.repeat ? list(node.repeat.first) : ''
-  return [list(node.arguments), first && `1st: ${first}`].filter(Boolean).join(' · ')
+  return [list(node.arguments), first && `#1: ${first}`].filter(Boolean).join(' · ')
 }
