@@ -1,6 +1,6 @@
 import { jsonLine } from '../text/visible'
 import { graphOf, type DrawingName } from './locate'
-import type { Architecture, ArchitectureGraph, ArchitectureNode, Edge } from './schema'
+import type { Architecture, ArchitectureGraph, ArchitectureNode, BlockDefinition, Edge } from './schema'
 import { edgeKey } from './topology'
 
 export type ChangeState = 'same' | 'added' | 'removed' | 'changed'
@@ -8,9 +8,11 @@ export type ChangeState = 'same' | 'added' | 'removed' | 'changed'
 /** Two versions of a drawing laid over each other. */
 export interface DrawingDifference {
   drawing: DrawingName
+  /** Of the drawing itself: the network's input, classes and description, a block's parameters. */
+  changes: ValueChange[]
   nodes: { node: ArchitectureNode; state: ChangeState; changes: ValueChange[] }[]
   edges: { edge: Edge; state: 'same' | 'added' | 'removed' }[]
-  /** How many nodes and connections differ. */
+  /** How many nodes, connections and values of its own differ. */
   count: number
 }
 
@@ -24,18 +26,39 @@ export interface ValueChange {
 export function compareArchitectures(before: Architecture, after: Architecture): DrawingDifference[] {
   const names = new Set([...Object.keys(before.blocks), ...Object.keys(after.blocks)])
   return [
-    compareGraphs(null, before.graph, after.graph),
-    ...[...names].map((name) => compareGraphs(name, graphOf(before, name), graphOf(after, name)))
+    compareGraphs(null, before.graph, after.graph, compareValues(ofNetwork(before), ofNetwork(after))),
+    ...[...names].map((name) =>
+      compareGraphs(
+        name,
+        graphOf(before, name),
+        graphOf(after, name),
+        // One that came or went says so by its nodes.
+        before.blocks[name] && after.blocks[name]
+          ? compareValues(ofBlock(before.blocks[name]), ofBlock(after.blocks[name]))
+          : []
+      )
+    )
   ]
 }
 
-function compareGraphs(drawing: DrawingName, before?: ArchitectureGraph, after?: ArchitectureGraph): DrawingDifference {
+const ofNetwork = ({ input, classes, description }: Architecture): unknown => ({ ...input, classes, description })
+
+/** The values of a block's parameters by their names. */
+const ofBlock = ({ parameters }: BlockDefinition): unknown =>
+  Object.fromEntries(parameters.map(({ name, ...values }) => [name, values]))
+
+function compareGraphs(
+  drawing: DrawingName,
+  before: ArchitectureGraph | undefined,
+  after: ArchitectureGraph | undefined,
+  own: ValueChange[]
+): DrawingDifference {
   const old = new Map(before?.nodes.map((node) => [node.id, node]))
   const current = new Map(after?.nodes.map((node) => [node.id, node]))
   const nodes: DrawingDifference['nodes'] = (after?.nodes ?? []).map((node) => {
     const former = old.get(node.id)
     if (!former) return { node, state: 'added', changes: [] }
-    const changes = compareNodes(former, node)
+    const changes = compareValues(former, node)
     return { node, state: changes.length > 0 ? 'changed' : 'same', changes }
   })
   for (const node of before?.nodes ?? []) {
@@ -50,7 +73,8 @@ function compareGraphs(drawing: DrawingName, before?: ArchitectureGraph, after?:
       .map((edge) => ({ edge, state: 'removed' }) as const)
   ]
   const differs = ({ state }: { state: ChangeState }): boolean => state !== 'same'
-  return { drawing, nodes, edges, count: nodes.filter(differs).length + edges.filter(differs).length }
+  const count = own.length + nodes.filter(differs).length + edges.filter(differs).length
+  return { drawing, changes: own, nodes, edges, count }
 }
 
 /** A node's values as flat texts; where it stands is no difference. */
@@ -65,7 +89,7 @@ function flatten(value: unknown, prefix = ''): Map<string, string> {
   )
 }
 
-function compareNodes(before: ArchitectureNode, after: ArchitectureNode): ValueChange[] {
+function compareValues(before: unknown, after: unknown): ValueChange[] {
   const [old, current] = [flatten(before), flatten(after)]
   return [...new Set([...old.keys(), ...current.keys()])]
     .filter((name) => old.get(name) !== current.get(name))

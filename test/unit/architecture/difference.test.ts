@@ -46,6 +46,19 @@ describe('two versions of a drawing', () => {
     })
   })
 
+  it('tell what the network and blocks have of their own', () => {
+    const after = structuredClone(seedResnet())
+    after.input.height = 40
+    const [block] = Object.values(after.blocks)
+    Object.assign(block!.parameters[0]!, { default: 17 })
+    const [network, first] = compareArchitectures(seedResnet(), after)
+    expect([network!.count, network!.changes]).toEqual([1, [{ name: 'height', before: '96', after: '40' }]])
+    expect([first!.count, first!.changes]).toEqual([
+      1,
+      [{ name: `${block!.parameters[0]!.name}.default`, before: expect.anything(), after: '17' }]
+    ])
+  })
+
   it('tell connections that came and went', () => {
     const after = structuredClone(lenet5())
     const gone = after.graph.edges.find(({ source }) => source === 'relu1')!
