@@ -11,10 +11,8 @@ import { requireKeepable } from '../../shared/text/names'
 import { makeFolder, readIfThere, writeFileAtomic } from '../files'
 import { withOwnership } from '../run/owner'
 import { placedFault } from '../../shared/issues'
+import { isLongInTrash } from './trash'
 import { unwritable } from './unwritable'
-
-/** What is deleted can be had back for so long. */
-export const KEPT_MS = 30 * 24 * 3600_000
 
 /** `architecture.json`, written last: where it is, there is a version too. */
 const aboutSchema = z.object({
@@ -159,7 +157,7 @@ export class ArchitectureShelf {
     let count = 0
     for (const id of await this.ids()) {
       const { about } = await this.look(id).catch(() => ({ about: null }))
-      if (about?.deletedAt == null || about.deletedAt >= Date.now() - KEPT_MS) continue
+      if (!isLongInTrash(about?.deletedAt ?? null)) continue
       // Under a name that no list takes for an architecture, should it end half-way.
       const removed = join(this.root, `.removed-${id}`)
       await rename(this.folder(id), removed)

@@ -4,15 +4,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { ErrorRecord } from '../../shared/errorRecord'
 import { listRunIds, readUser, runFolder, runsFolder } from '../run/folder'
 import { ownerOf } from '../run/owner'
-import { KEPT_MS } from './architectures'
 import type { Database } from './database'
 import { readRun } from './index/reading'
 import { toSummary } from './index/row'
 import { indexFile, indexFolder, patiently } from './index/schema'
 import type { SeriesStore } from './series/store'
-
-/** Nothing was put into a trash of this program before: seconds, or a nought, that somebody wrote by hand. */
-const FIRST_MS = Date.UTC(2020, 0, 1)
+import { isLongInTrash } from './trash'
 
 /** What is wrong with a library. */
 export interface CheckReport {
@@ -96,7 +93,7 @@ export async function purgeRuns(library: string): Promise<number> {
   for (const id of await listRunIds(library)) {
     const folder = runFolder(library, id)
     const { deletedAt } = await readUser(folder).catch(() => ({ deletedAt: null }))
-    if (deletedAt === null || deletedAt < FIRST_MS || deletedAt >= Date.now() - KEPT_MS) continue
+    if (!isLongInTrash(deletedAt)) continue
     if (await ownerOf(folder)) continue
     // Under a name that no list takes for a run, should it end half-way.
     const removed = join(runsFolder(library), `.removed-${id}`)

@@ -11,21 +11,22 @@ const placeOf = (place: readonly (string | number)[], root: string): string =>
  * What `parse` makes of a document's text, with what it would drop without a word refused by name.
  * Throws ResiduumError `document-newer`, `document-unknown` or `document-unknown-near`, and what `parse` throws.
  */
-export function strictly<T>(text: string, file: string, schema: z.ZodType, root: string, parse: () => T): T {
+export function strictly<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType,
+  root: 'architecture' | 'experiment',
+  parse: () => T
+): T {
   const document = valueOf(text)
   requireKnownVersion(document, file)
-  // A misspelt name is also missing where it should be, which tells less; of a foreign file no name is known.
-  if (isOurs(document)) requireKnownKeys(schema, document, file, root)
-  const parsed = parse()
-  requireKnownKeys(schema, document, file, root)
-  return parsed
+  // A misspelt name is also missing where it should be, which tells less; what is no such document parsing refuses.
+  if (isOf(document, root)) requireKnownKeys(schema, document, file, root)
+  return parse()
 }
 
-const isOurs = (document: unknown): boolean =>
-  typeof document === 'object' &&
-  document !== null &&
-  'format' in document &&
-  String(document.format).startsWith('residuum.')
+const isOf = (document: unknown, root: string): boolean =>
+  typeof document === 'object' && document !== null && 'format' in document && document.format === `residuum.${root}`
 
 /** Undefined for what is no JSON, or too much of it: parsing says so. */
 function valueOf(text: string): unknown {

@@ -1,3 +1,4 @@
+import { copyOf } from '../copy'
 import { ResiduumError } from '../errors'
 import { experimentSchema, type Experiment } from '../experiment/schema'
 import type { Fault } from '../messages/coded'
@@ -17,7 +18,7 @@ export function effectiveExperiment(
 
 function changed(experiment: Experiment, { field, value }: Change): Experiment {
   const refuse = (reason: Fault): ResiduumError => new ResiduumError('run-change', { field, reason })
-  const copy = JSON.parse(JSON.stringify(experiment)) as Experiment
+  const copy = copyOf(experiment)
   const path = field.split('.')
   const name = path.pop()!
   let place: unknown = copy

@@ -77,6 +77,15 @@ describe('names that a document should not have', () => {
     expect(() => parseExperiment(written(presetExperiment('resnet-9'), [place, 1]), 'e.json')).toThrow(reason)
   })
 
+  it('are told before what is missing for them, but not of a document of another kind', () => {
+    const experiment = presetExperiment('resnet-9')
+    const { epochs, ...recipe } = experiment.recipe
+    const misspelt = JSON.stringify({ ...experiment, recipe: { ...recipe, epoch: epochs } })
+    expect(() => parseExperiment(misspelt, 'e.json')).toThrow('recipe has no entry epoch; did you mean epochs?')
+    const other = JSON.stringify(experiment.architecture)
+    expect(() => parseExperiment(other, 'a.json')).toThrow('its format is "residuum.architecture"')
+  })
+
   it('are told apart from a newer version', () => {
     const newer = written(architecture, ['version', 2], ['colour', 1])
     expect(() => parseArchitecture(newer, 'a.json')).toThrow('a.json was written by a newer Residuum (version 2)')

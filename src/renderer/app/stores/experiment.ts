@@ -1,3 +1,4 @@
+import { copyOf } from '../../../shared/copy'
 import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
@@ -100,7 +101,7 @@ export const useExperiment = defineStore('experiment', () => {
     }
     const changed = (): void => {
       // A copy without proxies: it crosses to another process.
-      const plain = JSON.parse(JSON.stringify(recipe.value)) as Recipe
+      const plain = copyOf(recipe.value)
       const { source } = editor
       keep({ preset: preset.value, architecture: source.type === 'saved' ? source.id : null, recipe: plain })
     }

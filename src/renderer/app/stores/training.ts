@@ -1,3 +1,4 @@
+import { copyOf } from '../../../shared/copy'
 import { useTimeoutFn } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
@@ -97,7 +98,7 @@ export const useTraining = defineStore('training', () => {
     forget()
     gone = null
     // A copy without proxies: it crosses to another process.
-    const { id } = await request('training.start', JSON.parse(JSON.stringify(experiment)) as Experiment)
+    const { id } = await request('training.start', copyOf(experiment))
     await show(id)
   }
 
