@@ -56,6 +56,8 @@ const fields = z.object({
   recipeSections: z.array(z.enum(settingSections)),
   /** Whether a comparison of several runs shows only what differs. */
   onlyDifferences: z.boolean(),
+  /** Sizes in px of panels that the user has drawn larger or smaller, by the id of their splitter. */
+  panels: z.record(z.string().max(64), z.number().min(0).max(20_000)),
   /** Panels of the architecture editor. */
   editor: editorSettings
 })
@@ -76,6 +78,7 @@ export const settingsSchema = z.object({
     .default(['training', 'optimizer', 'schedule', 'pictures'])
     .catch(['training', 'optimizer', 'schedule', 'pictures']),
   onlyDifferences: fields.shape.onlyDifferences.default(true),
+  panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
     direction: 'auto',
     panel: 'problems',
