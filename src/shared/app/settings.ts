@@ -10,7 +10,11 @@ export const locales = ['system', 'en', 'zh-CN'] as const
 /** What the command line takes, too. */
 export const EVALUATION_SPACE = 64
 
+/** How drawings are laid out: from left to right, from top to bottom, or by the shape of their place. */
+export const directions = ['auto', 'across', 'down'] as const
+
 const editorSettings = z.object({
+  direction: z.enum(directions).default('auto').catch('auto'),
   /** What is shown below the canvas; null when it is closed. */
   panel: z.enum(['problems', 'layers', 'code']).nullable(),
   /** Height of that panel, a percentage. */
@@ -76,6 +80,7 @@ export const settingsSchema = z.object({
   onlyDifferences: fields.shape.onlyDifferences.default(true),
   panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
+    direction: 'auto',
     panel: 'problems',
     height: 30,
     side: 'library',
