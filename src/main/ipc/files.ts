@@ -23,6 +23,6 @@ export function fileHandlers(window: () => BrowserWindow | null): Handlers<keyof
   return {
     'files.export': ({ name, kind, text }) => save(name, kind, text),
     'files.exportPicture': ({ name, png }) => save(name, 'png', png),
-    'clipboard.picture': ({ png }) => clipboard.writeImage(nativeImage.createFromBuffer(Buffer.from(png)))
+    'clipboard.picture': ({ png }) => void clipboard.writeImage(nativeImage.createFromBuffer(Buffer.from(png)))
   }
 }

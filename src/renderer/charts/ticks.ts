@@ -48,8 +48,8 @@ const decimalsOf = (step: number): number => Math.max(0, Math.ceil(-Math.log10(s
 const COMPACT = 1e5
 /** Names of powers of a thousand end here. */
 const SCIENTIFIC = 1e15
-/** Smaller steps have too many zeros to be read. */
-const TINY = 1e-4
+/** Small values with more digits have too many zeros to be read. */
+const MOST_DECIMALS = 5
 
 /**
  * The text of a place on an axis whose ticks are a step apart, the largest of which is `largest`: with as many digits as
@@ -64,7 +64,7 @@ export function tickText(value: number, step: number, largest: number, unit: Uni
   const most = Math.max(Math.abs(largest), Math.abs(value))
   // So many digits tell neighbours apart even where the axis does not begin at zero.
   const digits = Math.max(0, Math.floor(Math.log10(most) + 1e-9) - Math.floor(Math.log10(step) + 1e-9))
-  if (most >= SCIENTIFIC || (step < TINY && most < 0.1)) {
+  if (most >= SCIENTIFIC || (decimalsOf(step) > MOST_DECIMALS && most < 0.1)) {
     const own = Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) - Math.floor(Math.log10(step) + 1e-9))
     return scientific(value, Math.min(own, digits))
   }
@@ -78,7 +78,7 @@ export function tickText(value: number, step: number, largest: number, unit: Uni
 /** The text of a place on a logarithmic axis: each is as exact as itself. */
 export const logarithmicText = (value: number, unit: Unit): string => {
   const step = 10 ** Math.floor(Math.log10(value) + 1e-9)
-  return value < TINY * 10 && unit === 'number' ? scientific(value, 0) : tickText(value, step, value, unit)
+  return value < 1e-3 && unit === 'number' ? scientific(value, 0) : tickText(value, step, value, unit)
 }
 
 /** As `2.6e22`. */

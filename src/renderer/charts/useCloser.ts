@@ -17,7 +17,11 @@ const POINTS = 1500
 const REST_MS = 120
 
 /** Which steps of a run a part of an axis needs; null where nothing says. */
-export function partOf({ detail, steps }: Curved, axis: Axis, { from, to }: Range): { from: number; to: number } | null {
+export function partOf(
+  { detail, steps }: Curved,
+  axis: Axis,
+  { from, to }: Range
+): { from: number; to: number } | null {
   const whole = (first: number, last: number): { from: number; to: number } => ({
     from: Math.max(0, Math.floor(first)),
     to: Math.max(0, Math.ceil(last))
@@ -76,9 +80,20 @@ export function useCloser<C extends Curved>(
         : []
     if (mine === asked) fine.value = new Map(wanted.map(({ id }, index) => [id, read[index]!]))
   }
-  watchDebounced([range, axis, () => curves().map(({ detail }) => detail.summary.id).join()], read, {
-    debounce: REST_MS
-  })
+  watchDebounced(
+    [
+      range,
+      axis,
+      () =>
+        curves()
+          .map(({ detail }) => detail.summary.id)
+          .join()
+    ],
+    read,
+    {
+      debounce: REST_MS
+    }
+  )
 
   return computed(() =>
     curves().map((curve) => {

@@ -109,9 +109,7 @@ export function usePlot(canvas: Ref<HTMLCanvasElement | null>, drawing: () => Dr
         ticks: {
           ...ticks,
           callback: (value) =>
-            axis.logarithmic
-              ? logarithmicText(Number(value), unit)
-              : tickText(Number(value), axis.step, most, unit)
+            axis.logarithmic ? logarithmicText(Number(value), unit) : tickText(Number(value), axis.step, most, unit)
         }
       }
     }

@@ -30,14 +30,12 @@ export function useRunCharts(
   )
   const charts = computed(() => {
     const labels = { train: t('figure.train'), test: t('figure.test'), validation: t('figure.validation') }
-    return figures.map(
-      (figure): ChartData => ({
-        id: figure,
-        title: t(`figure.${figure}`),
-        unit: figure === 'loss' ? 'number' : 'share',
-        series: closer.value.flatMap((run) => runSeries(run, figure, axis.value, app.settings.smoothing, labels))
-      })
-    )
+    return figures.map((figure): ChartData => ({
+      id: figure,
+      title: t(`figure.${figure}`),
+      unit: figure === 'loss' ? 'number' : 'share',
+      series: closer.value.flatMap((run) => runSeries(run, figure, axis.value, app.settings.smoothing, labels))
+    }))
   })
   return { axis, view, charts }
 }

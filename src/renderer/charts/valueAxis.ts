@@ -46,7 +46,7 @@ function extentOf({ trace, low = trace.y, high = trace.y }: Shown, range: Range 
     for (const value of [low[place]!, trace.y[place]!]) if (value > 0 && value < positive) positive = value
   }
   const sorted = trace.y.slice(start, end).sort()
-  return { min, max, positive, first: trace.y[start]!, median: sorted[sorted.length >> 1]! }
+  return { min, max, positive, first: trace.y[start]!, median: sorted[(sorted.length - 1) >> 1]! }
 }
 
 /** The largest value of a line that is no outlier: a run that diverges is shown up to where that begins. */
@@ -88,7 +88,8 @@ export function valueAxis(
     const positive = Math.min(...extents.map((extent) => extent.positive))
     if (Number.isFinite(positive)) return logarithmic(positive, highest, options.ticks)
   }
-  if (options.unit === 'share') return range ? fitted(lowest, highest, options.ticks, [0, 1]) : linear(0, 1, options.ticks)
+  if (options.unit === 'share')
+    return range ? fitted(lowest, highest, options.ticks, [0, 1]) : linear(0, 1, options.ticks)
   const end = options.full
     ? highest
     : top(

@@ -4,9 +4,7 @@ import { nothing, route } from './route'
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const png = z.custom<Uint8Array>(
   (value) =>
-    value instanceof Uint8Array &&
-    value.byteLength <= 50_000_000 &&
-    PNG.every((byte, place) => value[place] === byte)
+    value instanceof Uint8Array && value.byteLength <= 50_000_000 && PNG.every((byte, place) => value[place] === byte)
 )
 const name = z.string().max(200)
 /** Null when nowhere was chosen. */
