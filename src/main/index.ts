@@ -21,7 +21,7 @@ import { electronProcesses } from './jobs/electron'
 import { runKeeper } from './jobs/runKeeper'
 import { Runner } from './jobs/runner'
 import { Library } from './library/library'
-import { popUpMenu, setMenu, type EditHistory } from './menu'
+import { setMenu, type EditHistory } from './menu'
 import { goOffline, withoutSpelling } from './offline'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
@@ -126,8 +126,7 @@ async function start(): Promise<void> {
       history: (current) => {
         history = current
         showMenu()
-      },
-      popUp: (commands) => popUpMenu(localeOf(settings.get().locale), commands, (id) => send({ type: 'command', id }))
+      }
     }),
     ...architectureHandlers(
       library,
