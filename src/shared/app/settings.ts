@@ -10,10 +10,14 @@ export const locales = ['system', 'en', 'zh-CN'] as const
 /** What the command line takes, too. */
 export const EVALUATION_SPACE = 64
 
+/** How drawings are laid out: from left to right, from top to bottom, or by the shape of their place. */
+export const directions = ['auto', 'across', 'down'] as const
+
 /** Panels below the architecture editor's canvas. */
 export const editorPanels = ['problems', 'layers', 'code'] as const
 
 const editorSettings = z.object({
+  direction: z.enum(directions).default('auto').catch('auto'),
   /** What is shown below the canvas; null where the user has closed it, until there is another first problem. */
   panel: z.enum(editorPanels).nullable(),
   side: z.enum(['library', 'palette']),
@@ -56,6 +60,8 @@ const fields = z.object({
   recipeSections: z.array(z.enum(settingSections)),
   /** Whether a comparison of several runs shows only what differs. */
   onlyDifferences: z.boolean(),
+  /** Sizes in px of panels that the user has drawn larger or smaller, by the id of their splitter. */
+  panels: z.record(z.string().max(64), z.number().min(0).max(20_000)),
   /** Panels of the architecture editor. */
   editor: editorSettings
 })
@@ -76,7 +82,9 @@ export const settingsSchema = z.object({
     .default(['training', 'optimizer', 'schedule', 'pictures'])
     .catch(['training', 'optimizer', 'schedule', 'pictures']),
   onlyDifferences: fields.shape.onlyDifferences.default(true),
+  panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
+    direction: 'auto',
     panel: 'problems',
     side: 'library',
     sideOpen: true,
