@@ -1,5 +1,6 @@
 'use strict'
 // Run by Electron itself: lays pictures side by side. Its arguments are the sheet, a width and the pictures.
+/* eslint-disable @typescript-eslint/no-require-imports -- Electron 22 starts no modules of the other kind. */
 const { app, BrowserWindow, nativeImage } = require('electron')
 const { readFileSync, writeFileSync } = require('node:fs')
 const { basename } = require('node:path')
