@@ -23,24 +23,26 @@ export function commandsFor(selected: readonly ArchitectureNode[], edges: boolea
     block ? ['edit.enter'] : [],
     ['edit.insert', ...(inner.length === 1 ? (['edit.connect'] as const) : [])],
     ['edit.duplicate', 'edit.bypass', 'edit.makeBlock', ...(block ? (['edit.detach'] as const) : [])],
+    ['edit.find', 'view.fit'],
     ['edit.delete']
   ]
 }
 
-/** Makes entries of context menus of groups of the catalogue's commands. */
+/** Makes entries of context menus of groups of the catalogue's commands: where nothing can be changed, of those that do not. */
 export function useMenuItems(): (groups: readonly (readonly EditorCommand[])[]) => MenuItem[] {
   const editor = useEditor()
   const perform = useEditorCommands()
   const { t } = useI18n()
   return (groups) =>
-    groups.flatMap((ids) =>
-      ids.map((id, index) => ({
-        id,
-        label: t(`command.${id}`),
-        shortcut: shortcutText(id),
-        disabled: editor.readOnly && changes(id),
-        parted: index === 0,
-        run: () => perform(id)
-      }))
-    )
+    groups
+      .map((ids) => ids.filter((id) => !editor.readOnly || !changes(id)))
+      .flatMap((ids) =>
+        ids.map((id, index) => ({
+          id,
+          label: t(`command.${id}`),
+          shortcut: shortcutText(id),
+          parted: index === 0,
+          run: () => perform(id)
+        }))
+      )
 }

@@ -11,7 +11,8 @@ const STAYS_MS = 800
 
 /**
  * Which panel lies below the canvas. Problems opens with the first problem and closes with the last; where the user has
- * closed it, it stays closed until there is another first one, or another architecture.
+ * closed it, it stays closed until there is another first one, or another architecture. Warnings of what cannot be changed
+ * do not open it.
  */
 export function usePanel(): {
   shown: ComputedRef<PanelName | null>
@@ -19,7 +20,7 @@ export function usePanel(): {
 } {
   const editor = useEditor()
   const { settings, remember } = useEditorSettings()
-  const found = computed(() => editor.notices.length > 0)
+  const found = computed(() => editor.notices.some(({ severity }) => severity === 'error' || !editor.readOnly))
   const present = ref(found.value)
   const { start, stop } = useTimeoutFn(() => (present.value = false), STAYS_MS, { immediate: false })
   /** Closed by the user while there were problems. */
