@@ -36,7 +36,7 @@ export interface Plot {
 }
 
 /** Room of the labels beside the axis: fixed, so that plots stand below one another and don't jump while labels change. */
-const LABELS = 52
+const LABELS = 56
 const PIXELS_PER_TICK = { x: 90, y: 44 }
 
 const lines = (series: readonly Series[]): Shown[] =>

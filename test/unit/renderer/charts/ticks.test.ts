@@ -49,7 +49,7 @@ it('gives no two ticks of an axis one text, and none that its room does not hold
         const min = max * begin * 0.99
         const all = texts(min, max, 'number', count)
         expect(new Set(all).size).toBe(all.length)
-        for (const text of all) expect(text.length).toBeLessThanOrEqual(8)
+        for (const text of all) expect(text.length).toBeLessThanOrEqual(9)
       }
     )
   )
