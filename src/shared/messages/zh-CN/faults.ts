@@ -45,7 +45,7 @@ export default {
   'document-format': '格式是 {format}，应为 {wanted}',
   'document-version': '版本号是 {version}；本程序读取的是版本 {known}',
   'document-newer': '由更新版本的 Residuum 写成（版本 {version}；本程序读取的是版本 {known}）',
-  'too-many-blocks': '模块超过 {maximum} 个',
+  'too-many-blocks': '块超过 {maximum} 个',
   'too-many-nodes': '节点超过 {maximum} 个',
   'too-many-edges': '连接超过 {maximum} 条',
   'unknown-setting': '没有这个设置项',
