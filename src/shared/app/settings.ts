@@ -15,6 +15,8 @@ export const directions = ['auto', 'across', 'down'] as const
 
 const editorSettings = z.object({
   direction: z.enum(directions).default('auto').catch('auto'),
+  /** Whether drawings say what their colours mean. */
+  legend: z.boolean().default(true).catch(true),
   /** What is shown below the canvas; null when it is closed. */
   panel: z.enum(['problems', 'layers', 'code']).nullable(),
   /** Height of that panel, a percentage. */
@@ -81,6 +83,7 @@ export const settingsSchema = z.object({
   panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
     direction: 'auto',
+    legend: true,
     panel: 'problems',
     height: 30,
     side: 'library',

@@ -97,15 +97,7 @@ export interface LayerDefinition<A = unknown> {
   kind: string
   /** What it is called where there is room for a few letters only. */
   short: string
-  category:
-    | 'convolution'
-    | 'pooling'
-    | 'normalization'
-    | 'activation'
-    | 'regularization'
-    | 'linear'
-    | 'shape'
-    | 'join'
+  category: 'convolution' | 'pooling' | 'normalization' | 'activation' | 'regularization' | 'linear' | 'shape' | 'join'
   /** PyTorch's names and defaults. */
   attributes: z.ZodType<A>
   /** Least and most inputs. */
