@@ -7,10 +7,9 @@ import { nodeFigures } from '../../../shared/architecture/figures'
 import { graphOf, locate, type DrawingName, type Entered } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureNode, Edge } from '../../../shared/architecture/schema'
 import { edgeKey } from '../../../shared/architecture/topology'
-import { teachingWarnings } from '../../../shared/architecture/teach'
 import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
 import { request } from '../bridge'
-import { gatherNotices } from '../../../shared/architecture/notices'
+import { isUnfinished, noticesOf } from '../../../shared/architecture/notices'
 
 /** Where the open architecture comes from. A preset cannot be changed, only duplicated. */
 export type Source = { type: 'preset'; name: PresetName } | { type: 'saved'; id: string; version: number }
@@ -36,10 +35,11 @@ export const useEditor = defineStore('editor', () => {
   const dirty = computed(() => architecture.value !== saved.value)
   const check = computed(() => checkArchitecture(architecture.value))
   const figures = computed(() => nodeFigures(check.value))
-  const notices = computed(() => {
-    const { problems, warnings } = check.value
-    return gatherNotices(architecture.value, problems, [...warnings, ...teachingWarnings(check.value)])
-  })
+  const notices = computed(() => noticesOf(architecture.value, check.value))
+  /** Whether nothing is wrong with it but that its end is still to be drawn. */
+  const unfinished = computed(
+    () => isUnfinished(check.value) && notices.value.every(({ severity }) => severity === 'warning')
+  )
 
   const drawing = computed<DrawingName>(() => trail.value.at(-1)?.block ?? null)
   const graph = computed(() => graphOf(architecture.value, drawing.value) ?? architecture.value.graph)
@@ -178,6 +178,7 @@ export const useEditor = defineStore('editor', () => {
     check,
     figures,
     notices,
+    unfinished,
     drawing,
     graph,
     prefix,
