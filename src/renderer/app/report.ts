@@ -1,13 +1,13 @@
 import { ElMessage } from 'element-plus'
 import { describeError } from '../../shared/errors'
-import { errorText, i18n } from './i18n'
-import { PresetIsReadOnly } from './stores/editor'
+import { errorText } from './i18n'
+import { DrawingIsReadOnly } from './stores/editor'
+import { lockedText } from './lockedText'
 
 /** Says an error where the user looks; what no screen has caught itself comes here too. */
 export function report(error: unknown): void {
-  const { t } = i18n.global
-  if (error instanceof PresetIsReadOnly) {
-    ElMessage({ type: 'info', message: t('editor.presetLocked'), duration: 6000, showClose: true, grouping: true })
+  if (error instanceof DrawingIsReadOnly) {
+    ElMessage({ type: 'info', message: lockedText(error.source), duration: 6000, showClose: true, grouping: true })
     return
   }
   const record = describeError(error)
