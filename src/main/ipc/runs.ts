@@ -5,7 +5,6 @@ import type { Handlers } from './router'
 /** What changes the window hears from the library itself. */
 export const runHandlers = (library: Library): Handlers<keyof typeof runRoutes> => ({
   'runs.list': (query) => library.list(query),
-  'runs.speeds': () => library.listSpeeds(),
   'runs.get': ({ id }) => library.getDetail(id),
   'runs.curves': (requests) => library.getCurves(requests),
   'runs.evaluations': ({ id }) => library.listEvaluations(id),

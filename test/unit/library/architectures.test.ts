@@ -2,15 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ArchitectureShelf } from '../../../src/main/library/architectures'
-import { Library } from '../../../src/main/library/library'
 import { compareArchitectures } from '../../../src/shared/architecture/difference'
 import { unknownLayers } from '../../../src/shared/architecture/document'
 import { changeFrame, setAttribute } from '../../../src/shared/architecture/edit'
 import { fieldsOf } from '../../../src/shared/architecture/fields'
 import { lenet5 } from '../../../src/shared/presets/lenet5'
 import { seedResnet } from '../../../src/shared/presets/seedResnet'
-import { estimateEpoch } from '../../../src/shared/run/speed'
-import { addRun, epochRecord, started } from '../../support/runFolders'
 import { temporaryFolder } from '../support'
 
 const wider = setAttribute(lenet5(), null, ['conv1'], 'attributes', 'out_channels', 12)
@@ -80,25 +77,6 @@ describe('saved architectures', () => {
     ]) {
       await expect(act()).rejects.toThrow('not in the library')
     }
-  })
-})
-
-describe('time of an epoch', () => {
-  it('follows from the speed of the nearest measured run', async () => {
-    const folder = temporaryFolder()
-    const library = await Library.open(folder)
-    expect(estimateEpoch(1e6, 1000, library.listSpeeds())).toBeNull()
-    await addRun(folder, [
-      started(1),
-      epochRecord(0, { imagesPerSecond: 400 }),
-      epochRecord(1, { imagesPerSecond: 600 })
-    ])
-    await library.refresh()
-    const [speed] = library.listSpeeds()
-    expect(estimateEpoch(speed!.multiplyAdds, 1000, [speed!])).toBe(2)
-    // Twice the work takes twice the time; of two runs the nearer counts.
-    expect(estimateEpoch(2 * speed!.multiplyAdds, 1000, [{ multiplyAdds: 1e12, imagesPerSecond: 1 }, speed!])).toBe(4)
-    await library.close()
   })
 })
 
