@@ -29,8 +29,6 @@ function singly<A extends unknown[], T>(work: (...given: A) => Promise<T>): (...
 export const useArchitectures = defineStore('architectures', () => {
   const editor = useEditor()
   const list = ref<ArchitectureSummary[]>([])
-  /** The last one deleted, which can be had back. */
-  const deleted = ref<{ id: string; name: string } | null>(null)
 
   async function load(): Promise<void> {
     list.value = await request('architectures.list')
@@ -123,6 +121,13 @@ export const useArchitectures = defineStore('architectures', () => {
 
   const duplicate = singly(() => create(editor.architecture))
 
+  /** Likewise of one that need not be open, with what was drawn and not saved. */
+  const duplicateOf = singly(async (id: string) => {
+    await flush()
+    const { saved, draft } = await request('architectures.get', { id })
+    await create(draft ?? saved)
+  })
+
   async function rename(id: string, name: string): Promise<void> {
     await flush()
     await request('architectures.rename', { id, name })
@@ -134,19 +139,15 @@ export const useArchitectures = defineStore('architectures', () => {
     if (!dirty) editor.saved = editor.architecture
   }
 
+  /** Puts it away; `restore` has it back. */
   async function remove(id: string): Promise<void> {
     await flush()
-    const name = list.value.find((one) => one.id === id)?.name ?? ''
     await request('architectures.delete', { id })
-    deleted.value = { id, name }
     if (editor.source.type === 'saved' && editor.source.id === id) openPreset(defaultPreset)
     await load()
   }
 
-  async function restore(): Promise<void> {
-    if (!deleted.value) return
-    const { id } = deleted.value
-    deleted.value = null
+  async function restore(id: string): Promise<void> {
     await request('architectures.restore', { id })
     await load()
     await open(id)
@@ -182,7 +183,6 @@ export const useArchitectures = defineStore('architectures', () => {
 
   return {
     list,
-    deleted,
     load,
     flush,
     openPreset,
@@ -192,6 +192,7 @@ export const useArchitectures = defineStore('architectures', () => {
     createEmpty,
     save,
     duplicate,
+    duplicateOf,
     rename,
     remove,
     restore,
