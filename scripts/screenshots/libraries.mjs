@@ -68,7 +68,10 @@ export async function libraryFor(folder, name) {
 
 /** Gives two runs names as long as names may be, as the user would. */
 async function nameLong(library) {
-  const folders = (await readdir(join(library, 'runs'))).filter((name) => !name.startsWith('.')).sort()
+  const folders = (await readdir(join(library, 'runs'), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
   const names = [
     'What came of the learning rate that the second seminar agreed on ',
     '第二次讨论课商定的学习率所得到的结果与说明'
