@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ArchitectureShelf } from '../../../src/main/library/architectures'
+import { freeTitle } from '../../../src/main/library/names'
 import { compareArchitectures } from '../../../src/shared/architecture/difference'
 import type { ArchitectureSummary } from '../../../src/shared/architecture/saved'
 import { unknownLayers } from '../../../src/shared/architecture/document'
@@ -90,6 +91,17 @@ describe('saved architectures', () => {
     ]) {
       await expect(act()).rejects.toThrow('not in the library')
     }
+  })
+})
+
+describe('a free name', () => {
+  it('is the name itself, or has the next free number behind, within 200 characters and no half of one', () => {
+    expect(freeTitle('a', new Set(['b']))).toBe('a')
+    expect(freeTitle('a', new Set(['a', 'a 2', 'a 4']))).toBe('a 3')
+    const long = `${'x'.repeat(197)}🧱y`
+    expect(freeTitle(long, new Set([long]))).toBe(`${'x'.repeat(197)} 2`)
+    const whole = 'y'.repeat(200)
+    expect(freeTitle(whole, new Set([whole]))).toBe(`${'y'.repeat(198)} 2`)
   })
 })
 
