@@ -334,6 +334,7 @@ describe('over restarts', () => {
     await page.getByText('中文', { exact: true }).click()
     await page.getByText('深色', { exact: true }).click()
     await expect.poll(() => page.evaluate(() => document.documentElement.className)).toContain('dark')
+    await page.keyboard.press('Escape')
     await go('compare')
     await app.close()
     await launch()
@@ -456,8 +457,8 @@ describe('over restarts', () => {
   it('shows the settings and what the app is', async () => {
     await page.click('[data-test=settings]')
     await page.getByRole('button', { name: '关于 Residuum' }).click()
-    await page.waitForSelector('.el-dialog')
-    await expect.poll(() => page.textContent('.el-dialog')).toMatch(/TensorFlow\d+\.\d+/)
+    await page.waitForSelector('[data-test=about]')
+    await expect.poll(() => page.textContent('[data-test=about]')).toMatch(/TensorFlow\d+\.\d+/)
     await page.keyboard.press('Escape')
   })
 
