@@ -40,7 +40,7 @@ async function openNew(architecture: Architecture): Promise<void> {
 }
 
 async function showProblems(): Promise<void> {
-  if ((await page.locator('[data-test=problems]').count()) === 0) await page.click('[data-panel=problems]')
+  if ((await page.locator('[data-test=problems]').count()) === 0) await page.click('[data-test=panel-problems]')
   await page.waitForSelector('[data-test=problems]')
 }
 const codes = (): Promise<(string | null)[]> =>
@@ -97,6 +97,10 @@ describe('documents', () => {
       lenet5()
     )
     expect(made.sort()).toEqual(['lenet-5 3', 'lenet-5 4', 'lenet-5 5'])
+    await page.click('[data-architecture="lenet-5 4"]')
+    await page.click('[data-architecture="lenet-5 4"]', { button: 'right' })
+    await page.click('[data-item=duplicate]')
+    await expect.poll(title).toBe('lenet-5 6')
   })
 
   it('are renamed from the old name, selected; what is refused stays with the reason', async () => {
@@ -134,7 +138,7 @@ describe('documents', () => {
         page.locator('.entry.chosen').evaluate((entry) => {
           const { top, bottom } = entry.getBoundingClientRect()
           const around = entry.closest('.scrolled')!.getBoundingClientRect()
-          return top >= around.top && bottom <= around.bottom
+          return top >= around.top - 1 && bottom <= around.bottom + 1
         })
       )
       .toBe(true)
@@ -143,13 +147,13 @@ describe('documents', () => {
   it('are acted on by a right click and by key, and had back after they were deleted', async () => {
     await page.click('[data-architecture="a 1"]', { button: 'right' })
     await page.click('[data-item=duplicate]')
-    await expect.poll(title).toBe('a 13')
-    await page.focus('[data-architecture="a 13"]')
+    await expect.poll(title).toBe('a 1 2')
+    await page.focus('[data-architecture="a 1 2"]')
     await page.keyboard.press('Delete')
-    await expect.poll(names).not.toContain('a 13')
+    await expect.poll(names).not.toContain('a 1 2')
     await page.click('[data-test=notice-action]')
-    await expect.poll(names).toContain('a 13')
-    await expect.poll(title).toBe('a 13')
+    await expect.poll(names).toContain('a 1 2')
+    await expect.poll(title).toBe('a 1 2')
   })
 })
 
