@@ -23,7 +23,7 @@ import { Measurer } from './jobs/measurer'
 import { Runner } from './jobs/runner'
 import { ComputerSpeeds } from './jobs/speeds'
 import { Library } from './library/library'
-import { popUpMenu, setMenu, type EditHistory } from './menu'
+import { setMenu, type EditHistory } from './menu'
 import { goOffline, withoutSpelling } from './offline'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
@@ -137,8 +137,7 @@ async function start(): Promise<void> {
       history: (current) => {
         history = current
         showMenu()
-      },
-      popUp: (commands) => popUpMenu(localeOf(settings.get().locale), commands, (id) => send({ type: 'command', id }))
+      }
     }),
     ...architectureHandlers(
       library,

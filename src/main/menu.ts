@@ -22,13 +22,6 @@ const menuItem = (id: CommandId, label: string, send: (id: CommandId) => void): 
   click: () => send(id)
 })
 
-/** Shows commands at the mouse, as a right click does. */
-export function popUpMenu(locale: Locale, ids: readonly CommandId[], send: (id: CommandId) => void): void {
-  const texts = locale === 'zh-CN' ? zh : en
-  const template = ids.map((id) => menuItem(id, commandText(texts.command, id), send))
-  Menu.buildFromTemplate(template).popup()
-}
-
 /** What Undo and Redo would do; null where there is nothing. */
 export interface EditHistory {
   undo: EditName | null
