@@ -334,6 +334,7 @@ describe('over restarts', () => {
     await page.getByText('中文', { exact: true }).click()
     await page.getByText('深色', { exact: true }).click()
     await expect.poll(() => page.evaluate(() => document.documentElement.className)).toContain('dark')
+    await page.keyboard.press('Escape')
     await go('compare')
     await app.close()
     await launch()
@@ -377,7 +378,7 @@ describe('over restarts', () => {
     await rows.filter({ hasText: chosen[0]! }).locator('[data-test=delete]').click()
     await expect.poll(compared).toEqual(chosen.slice(1))
     expect((await runs()).map(({ name }) => name)).not.toContain(chosen[0])
-    await page.click('[data-test=undo-delete]')
+    await page.click('[data-test=notice-action]')
     await expect.poll(compared).toEqual(chosen)
     expect(await runs()).toEqual(before)
     // The order is kept over restarts; the tests that follow want the newest first.
@@ -456,8 +457,8 @@ describe('over restarts', () => {
   it('shows the settings and what the app is', async () => {
     await page.click('[data-test=settings]')
     await page.getByRole('button', { name: '关于 Residuum' }).click()
-    await page.waitForSelector('.el-dialog')
-    await expect.poll(() => page.textContent('.el-dialog')).toMatch(/TensorFlow\d+\.\d+/)
+    await page.waitForSelector('[data-test=about]')
+    await expect.poll(() => page.textContent('[data-test=about]')).toMatch(/TensorFlow\d+\.\d+/)
     await page.keyboard.press('Escape')
   })
 

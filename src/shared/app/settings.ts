@@ -18,6 +18,8 @@ export const editorPanels = ['problems', 'layers', 'code'] as const
 
 const editorSettings = z.object({
   direction: z.enum(directions).default('auto').catch('auto'),
+  /** Whether drawings say what their colours mean. */
+  legend: z.boolean().default(true).catch(true),
   /** What is shown below the canvas; null where the user has closed it, until there is another first problem. */
   panel: z.enum(editorPanels).nullable(),
   side: z.enum(['library', 'palette']),
@@ -85,6 +87,7 @@ export const settingsSchema = z.object({
   panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
     direction: 'auto',
+    legend: true,
     panel: 'problems',
     side: 'library',
     sideOpen: true,

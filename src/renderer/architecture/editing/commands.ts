@@ -1,9 +1,9 @@
-import { ElMessage } from 'element-plus'
 import * as edit from '../../../shared/architecture/edit'
 import type { Edge } from '../../../shared/architecture/schema'
 import type { EditorCommand } from '../../../shared/app/commands'
 import { presets } from '../../../shared/presets'
 import { i18n } from '../../app/i18n'
+import { notify } from '../../app/notify'
 import { useArchitectures } from '../../app/stores/architectures'
 import { useEditor } from '../../app/stores/editor'
 import { useEditorSettings } from './editorSettings'
@@ -112,7 +112,7 @@ export async function performInEditor(id: EditorCommand, signals: Signals): Prom
     }
     case 'architecture.export': {
       const file = await architectures.exportFile('json')
-      if (file) ElMessage({ type: 'success', message: t('library.exported', { file }), grouping: true })
+      if (file) notify({ type: 'success', text: t('library.exported', { file }) })
       return
     }
     case 'edit.undo':
@@ -181,10 +181,5 @@ export function useEditorCommands(): (id: EditorCommand) => Promise<void> {
 export function sayImported(unknown: readonly string[]): void {
   const { t } = i18n.global
   if (unknown.length === 0) return
-  ElMessage({
-    type: 'warning',
-    message: t('library.unknownLayers', { kinds: unknown.join(', ') }),
-    duration: 10_000,
-    showClose: true
-  })
+  notify({ type: 'warning', text: t('library.unknownLayers', { kinds: unknown.join(', ') }) })
 }

@@ -5,7 +5,7 @@ import type { ArchitectureNode } from '../../../shared/architecture/schema'
 import { useEditor } from '../../app/stores/editor'
 import type { MenuItem } from '../../ui/menu'
 import { useEditorCommands } from './commands'
-import { shortcutText } from './shortcuts'
+import { shortcutText } from '../../app/shortcuts'
 
 /** Commands of the drawing that leave it as it is. */
 const LOOKS: readonly EditorCommand[] = ['edit.selectAll', 'edit.find', 'edit.enter']
