@@ -41,7 +41,7 @@ export default ts.config(
     rules: {
       'no-restricted-syntax': ['error', ...without()],
       '@typescript-eslint/no-explicit-any': 'error',
-      'vue/multi-word-component-names': 'error',
+      'vue/multi-word-component-names': ['error', { ignores: ['Name'] }],
       'vue/require-default-prop': 'off'
     }
   },

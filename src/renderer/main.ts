@@ -12,6 +12,7 @@ import CompareView from './compare/CompareView.vue'
 import DataView from './data/DataView.vue'
 import EvaluateView from './evaluate/EvaluateView.vue'
 import TrainView from './train/TrainView.vue'
+import './app/tokens.css'
 import './app/base.css'
 
 // The one file that knows both the shell and the features.

@@ -10,7 +10,11 @@ export const locales = ['system', 'en', 'zh-CN'] as const
 /** What the command line takes, too. */
 export const EVALUATION_SPACE = 64
 
+/** How drawings are laid out: from left to right, from top to bottom, or by the shape of their place. */
+export const directions = ['auto', 'across', 'down'] as const
+
 const editorSettings = z.object({
+  direction: z.enum(directions).default('auto').catch('auto'),
   /** What is shown below the canvas; null when it is closed. */
   panel: z.enum(['problems', 'layers', 'code']).nullable(),
   /** Height of that panel, a percentage. */
@@ -52,6 +56,8 @@ const fields = z.object({
   recipeSections: z.array(z.enum(settingSections)),
   /** Whether a comparison of several runs shows only what differs. */
   onlyDifferences: z.boolean(),
+  /** Sizes in px of panels that the user has drawn larger or smaller, by the id of their splitter. */
+  panels: z.record(z.string().max(64), z.number().min(0).max(20_000)),
   /** Panels of the architecture editor. */
   editor: editorSettings
 })
@@ -72,7 +78,9 @@ export const settingsSchema = z.object({
     .default(['training', 'optimizer', 'schedule', 'pictures'])
     .catch(['training', 'optimizer', 'schedule', 'pictures']),
   onlyDifferences: fields.shape.onlyDifferences.default(true),
+  panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
+    direction: 'auto',
     panel: 'problems',
     height: 30,
     side: 'library',

@@ -22,10 +22,19 @@ export const useApp = defineStore('app', () => {
     info.value = await request('app.info')
   }
 
-  async function change(part: Partial<Settings>): Promise<void> {
-    settings.value = { ...settings.value, ...part }
-    settings.value = await request('settings.set', part)
+  /** Changes that main has not answered yet. */
+  let underway = 0
+  /** What main knows; while it has not heard of the latest change, that is older than what is shown. */
+  function follow(known: Settings): void {
+    if (underway === 0) settings.value = known
   }
 
-  return { info, settings, dark, language, load, change }
+  async function change(part: Partial<Settings>): Promise<void> {
+    settings.value = { ...settings.value, ...part }
+    underway++
+    const known = await request('settings.set', part).finally(() => underway--)
+    follow(known)
+  }
+
+  return { info, settings, dark, language, load, change, follow }
 })

@@ -11,7 +11,7 @@ type Editor = ReturnType<typeof useEditor>
 /** The nodes of the drawing that is shown, with what they cost and what is wrong with them. */
 export function editorNodes(
   editor: Editor,
-  { places }: Pick<Placement, 'places'>,
+  { places, direction }: Placement,
   bars: 'parameters' | 'multiplyAdds' | 'off',
   notice: (id: string) => Pick<NodeView, 'severity' | 'notice'>,
   cache: ViewCache
@@ -28,7 +28,7 @@ export function editorNodes(
       share: cost(index) / largest
     })
     const place = places.get(node.id) ?? { x: 0, y: 0 }
-    return drawnNode(view, place, sizeOf(node), editor.selection.has(node.id))
+    return drawnNode(view, place, sizeOf(node), direction, editor.selection.has(node.id))
   })
 }
 

@@ -14,7 +14,7 @@ export function usePlacement(): ShallowRef<Placement> {
   const editor = useEditor()
   /** Drawings that were laid out, by name, with what that was made for. */
   let laidOut = new Map<string, Placement & { key: string }>()
-  const placement = shallowRef<Placement>({ places: new Map(), routes: new Map() })
+  const placement = shallowRef<Placement>({ direction: 'down', places: new Map(), routes: new Map() })
 
   watch(
     () => editor.source,
@@ -28,7 +28,7 @@ export function usePlacement(): ShallowRef<Placement> {
     const name = editor.drawing ?? ''
     const known = laidOut.get(name)
     if (isPlacedByHand(graph)) {
-      placement.value = { places: provisional(graph, known?.places ?? new Map()), routes: new Map() }
+      placement.value = { direction: 'down', places: provisional(graph, known?.places ?? new Map()), routes: new Map() }
       return
     }
     const key = layoutKey(graph)
@@ -37,8 +37,12 @@ export function usePlacement(): ShallowRef<Placement> {
       return
     }
     // A route serves until an end of it has moved.
-    if (known) placement.value = { places: provisional(graph, known.places), routes: known.routes }
-    const meanwhile = (): Placement => ({ places: provisional(graph, known?.places ?? new Map()), routes: new Map() })
+    if (known) placement.value = { direction: 'down', places: provisional(graph, known.places), routes: known.routes }
+    const meanwhile = (): Placement => ({
+      direction: 'down',
+      places: provisional(graph, known?.places ?? new Map()),
+      routes: new Map()
+    })
     // What stood here before is another drawing: it must not stay while a long one is laid out.
     const late = setTimeout(() => {
       if (graph === editor.graph && !known) placement.value = meanwhile()

@@ -3,7 +3,8 @@ import { MarkerType, Position, type Edge as FlowEdge, type GraphNode } from '@vu
 import type { DrawingDifference } from '../../../shared/architecture/difference'
 import { formatShape } from '../../../shared/architecture/problems'
 import type { NodeView } from './nodeView'
-import type { Point, Size } from './layout'
+import type { Band } from './bands'
+import type { Direction, Point, Size } from './layout'
 
 export type DrawnNode = GraphNode<{ view: NodeView }>
 
@@ -21,8 +22,11 @@ export type DrawnEdge = FlowEdge<EdgeView>
 export interface Drawn {
   /** Another one is another drawing, which is shown from its beginning; else only what differs is drawn anew. */
   key: string
+  direction: Direction
   nodes: readonly DrawnNode[]
   edges: readonly DrawnEdge[]
+  /** Drawn behind all else. */
+  bands: readonly Band[]
 }
 
 const HANDLE = 10
@@ -31,16 +35,32 @@ type HandleBounds = GraphNode['handleBounds']
 // All of it is raw, as the library's own values are: a proxy around each would be asked hundreds of times a frame.
 
 /** Sizes are fixed, so that nothing has to be measured before it can be shown, or need not be. */
-function bounds({ width, height }: Size): HandleBounds {
-  const handle = (position: Position, y: number): NonNullable<HandleBounds['source']>[number] =>
-    ({ id: null, position, x: (width - HANDLE) / 2, y: y - HANDLE / 2, width: HANDLE, height: HANDLE }) as never
-  return { source: [handle(Position.Bottom, height)], target: [handle(Position.Top, 0)] }
+function bounds({ width, height }: Size, direction: Direction): HandleBounds {
+  const handle = (position: Position, x: number, y: number): NonNullable<HandleBounds['source']>[number] =>
+    ({ id: null, position, x: x - HANDLE / 2, y: y - HANDLE / 2, width: HANDLE, height: HANDLE }) as never
+  const { source, target } = handlePositions[direction]
+  return direction === 'across'
+    ? { source: [handle(source, width, height / 2)], target: [handle(target, 0, height / 2)] }
+    : { source: [handle(source, width / 2, height)], target: [handle(target, width / 2, 0)] }
 }
+
+/** The sides by which connections leave and reach a node. */
+export const handlePositions = {
+  across: { source: Position.Right, target: Position.Left },
+  down: { source: Position.Bottom, target: Position.Top }
+} as const satisfies Record<Direction, object>
 
 /**
  * A node for the library. `z`: what lies above what, where groups lie under what they hold.
  */
-export function drawnNode(view: NodeView, position: Point, size: Size, selected = false, z = 0): DrawnNode {
+export function drawnNode(
+  view: NodeView,
+  position: Point,
+  size: Size,
+  direction: Direction,
+  selected = false,
+  z = 0
+): DrawnNode {
   return {
     id: view.id,
     type: 'graph',
@@ -51,7 +71,7 @@ export function drawnNode(view: NodeView, position: Point, size: Size, selected 
     data: markRaw({ view }),
     style: markRaw({ width: `${size.width}px`, height: `${size.height}px` }),
     dimensions: markRaw({ ...size }),
-    handleBounds: markRaw(bounds(size)),
+    handleBounds: markRaw(bounds(size, direction)),
     selected,
     ariaLabel: `${view.kind} ${view.name} ${view.shape ? formatShape(view.shape) : ''}`
   } as unknown as DrawnNode

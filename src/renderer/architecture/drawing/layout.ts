@@ -12,11 +12,17 @@ export interface Size {
   height: number
 }
 
+/** Which way a drawing is read: from left to right, or from top to bottom. */
+export type Direction = 'across' | 'down'
+
 /** Where nodes stand (their upper left corners) and along which points their connections run. */
 export interface Placement {
+  direction: Direction
   places: ReadonlyMap<string, Point>
   routes: ReadonlyMap<string, readonly Point[]>
 }
+
+export interface Rect extends Point, Size {}
 
 export interface Box {
   id: string
@@ -113,5 +119,5 @@ export async function layOut(boxes: readonly Box[], lines: readonly Line[], spac
       return id && section ? [[id, [section.startPoint, ...(section.bendPoints ?? []), section.endPoint]] as const] : []
     })
   )
-  return { places, sizes, routes }
+  return { direction: 'down', places, sizes, routes }
 }

@@ -2,11 +2,11 @@ import type { ArchitectureGraph, ArchitectureNode, Edge } from '../../../shared/
 import { edgeKey, orderNodes } from '../../../shared/architecture/topology'
 import { layOut, type Layout, type Point, type Size, type Spacing } from './layout'
 
-export const NODE_WIDTH = 296
-export const NODE_HEIGHT = 68
+export const NODE_WIDTH = 200
+export const NODE_HEIGHT = 84
 /** Of a node that does not show what it costs. */
-const COMPACT_HEIGHT = 52
-const END_WIDTH = 176
+const COMPACT: Size = { width: 152, height: 60 }
+const END_WIDTH = 152
 const END_HEIGHT = 34
 export const BETWEEN = 36
 /** From the top of one node to the next in a column. */
@@ -19,7 +19,9 @@ export const DENSE: Spacing = { between: 24, beside: 24, edgeNode: 18 }
 export const sizeOf = ({ type }: Pick<ArchitectureNode, 'type'>, compact = false): Size =>
   type === 'input' || type === 'output'
     ? { width: END_WIDTH, height: END_HEIGHT }
-    : { width: NODE_WIDTH, height: compact ? COMPACT_HEIGHT : NODE_HEIGHT }
+    : compact
+      ? COMPACT
+      : { width: NODE_WIDTH, height: NODE_HEIGHT }
 
 /** Whether the user has put any node of the drawing where it is. */
 export const isPlacedByHand = ({ nodes }: ArchitectureGraph): boolean => nodes.some(({ position }) => position)
