@@ -22,5 +22,10 @@ export const runHandlers = (library: Library): Handlers<keyof typeof runRoutes> 
 /** Names of the classes for runs of before they were recorded; null for a data set that is not there. */
 async function classesOf(dataset: string | null): Promise<string[] | null> {
   const name = datasetNames.find((known) => known === dataset)
-  return name ? await openDataset(name).then(({ classes }) => classes, () => null) : null
+  return name
+    ? await openDataset(name).then(
+        ({ classes }) => classes,
+        () => null
+      )
+    : null
 }

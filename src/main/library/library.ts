@@ -191,7 +191,10 @@ export class Library {
     const recorded = progress.started?.dataset ?? null
     return {
       evaluation: await this.getEvaluation(id, wanted),
-      kept: kept.map((one) => ({ epoch: one, accuracy: epochs.find((own) => own.epoch === one)?.testAccuracy ?? null })),
+      kept: kept.map((one) => ({
+        epoch: one,
+        accuracy: epochs.find((own) => own.epoch === one)?.testAccuracy ?? null
+      })),
       best,
       monitor: experiment?.recipe.monitor ?? null,
       dataset: recorded?.name ?? experiment?.dataset.name ?? null,

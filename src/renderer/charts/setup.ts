@@ -1,18 +1,7 @@
 import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip, CategoryScale } from 'chart.js'
-import { MatrixController, MatrixElement } from 'chartjs-chart-matrix'
 import zoom from 'chartjs-plugin-zoom'
 
-Chart.register(
-  LineController,
-  LineElement,
-  PointElement,
-  LinearScale,
-  CategoryScale,
-  Tooltip,
-  MatrixController,
-  MatrixElement,
-  zoom
-)
+Chart.register(LineController, LineElement, PointElement, LinearScale, CategoryScale, Tooltip, zoom)
 
 /** Colours of axes and texts as the style sheet has them now. */
 export function themeColours(): { text: string; muted: string; grid: string; surface: string } {

@@ -39,11 +39,15 @@ export interface Cell {
 }
 
 /** The cells off the diagonal that hold pictures, the fullest first. */
-export const mistakes = (matrix: readonly (readonly number[])[]): (Cell & { count: number })[] =>
-  matrix
-    .flatMap((counts, row) => counts.map((count, column) => ({ row, column, count })))
-    .filter(({ row, column, count }) => row !== column && count > 0)
-    .sort((a, b) => b.count - a.count)
+export function mistakes(matrix: readonly (readonly number[])[]): (Cell & { count: number })[] {
+  const found: (Cell & { count: number })[] = []
+  matrix.forEach((counts, row) =>
+    counts.forEach((count, column) => {
+      if (row !== column && count > 0) found.push({ row, column, count })
+    })
+  )
+  return found.sort((a, b) => b.count - a.count)
+}
 
 /** Of more classes than can be looked at the `most` that have to do with the most mistakes, by their numbers. */
 export function worstClasses(matrix: readonly (readonly number[])[], most: number): number[] {
