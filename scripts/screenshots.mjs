@@ -2,47 +2,76 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import { launchApp, resize } from './launch.mjs'
-import { needs, setUp } from './setup/steps.mjs'
+import { libraryFor, libraryNames } from './screenshots/libraries.mjs'
+import { electronBinary, electronFlags } from './setup/electron.mjs'
+import { root } from './setup/folders.mjs'
 import { say } from './setup/log.mjs'
+import { run } from './setup/run.mjs'
+import { needs, setUp } from './setup/steps.mjs'
 
 /**
- * `npm run screenshots -- FOLDER [LIBRARY]`: every place of the window in both sizes, themes and
- * languages, over a copy of a library (or an empty one). Needs a display.
+ * `npm run screenshots -- FOLDER [--library NAME ...]`: every place of the window over an empty, a usual and a crowded
+ * library: all sizes in one theme and language, all themes and languages at 1280x800, and contact sheets of each. The libraries
+ * are trained once, below FOLDER. Needs a display.
  */
-const [folder, library] = process.argv.slice(2)
-if (!folder) {
-  say('usage: npm run screenshots -- FOLDER [LIBRARY]')
+const usage = `usage: npm run screenshots -- FOLDER [--library ${libraryNames.join('|')} ...]`
+const { values, positionals } = parseArgs({
+  options: { library: { type: 'string', multiple: true, default: libraryNames } },
+  allowPositionals: true
+})
+const [folder] = positionals.map((path) => resolve(path))
+if (!folder || values.library.some((name) => !libraryNames.includes(name))) {
+  say(usage)
   process.exit(2)
 }
-await setUp(needs.app)
-const work = await mkdtemp(join(tmpdir(), 'residuum-screenshots-'))
-const own = join(work, 'library')
-if (library) await cp(resolve(library), own, { recursive: true })
-await mkdir(folder, { recursive: true })
+const SIZES = ['1024x700', '1280x800', '1366x768', '1920x1080']
+const USUAL = '1280x800'
+const looks = [
+  ...SIZES.map((size) => ({ size, theme: 'light', locale: 'en' })),
+  { size: USUAL, theme: 'light', locale: 'zh-CN' },
+  { size: USUAL, theme: 'dark', locale: 'en' },
+  { size: USUAL, theme: 'dark', locale: 'zh-CN' }
+]
+const places = ['architecture', 'train', 'evaluate', 'compare', 'data']
+/** What is open in the editor: a drawing that fits, and one of the largest. */
+const PRESETS = { empty: 'seed-resnet', usual: 'resnet-20', crowded: 'googlenet-small' }
+/** Until curves, pictures and drawings that were asked for are there. */
+const SETTLED_MS = 900
 
-const { app, page } = await launchApp({ library: own, settings: join(work, 'settings') })
-try {
-  await page.waitForFunction(() => /TensorFlow \d/.test(document.querySelector('[data-test=device]').textContent))
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080]
-  ]) {
-    await resize(app, width, height)
-    for (const theme of ['light', 'dark']) {
-      for (const locale of ['en', 'zh-CN']) {
-        await page.evaluate((change) => window.residuum.request('settings.set', change), { theme, locale })
-        for (const place of ['architecture', 'train', 'evaluate', 'compare', 'data']) {
-          await page.click(`nav a[data-place=${place}]`)
-          if (place === 'architecture')
-            await page.click(width === 1280 ? '[data-preset=seed-resnet]' : '[data-preset=googlenet-small]')
-          await page.waitForTimeout(700)
-          await page.screenshot({ path: join(folder, `${place}-${width}-${theme}-${locale}.png`) })
-        }
+await setUp(needs.app)
+await mkdir(folder, { recursive: true })
+for (const name of values.library) await photograph(name, await libraryFor(join(folder, 'libraries'), name))
+
+async function photograph(name, library) {
+  const work = await mkdtemp(join(tmpdir(), 'residuum-screenshots-'))
+  // The window writes its index into the library.
+  await cp(library, join(work, 'library'), { recursive: true })
+  const taken = new Map()
+  const { app, page } = await launchApp({ library: join(work, 'library'), settings: join(work, 'settings') })
+  try {
+    await page.waitForFunction(() => /TensorFlow \d/.test(document.querySelector('[data-test=device]').textContent))
+    for (const { size, theme, locale } of looks) {
+      await resize(app, ...size.split('x').map(Number))
+      await page.evaluate((change) => window.residuum.request('settings.set', change), { theme, locale })
+      for (const place of places) {
+        await page.click(`nav a[data-place=${place}]`)
+        if (place === 'architecture') await page.click(`[data-preset=${PRESETS[name]}]`)
+        await page.waitForTimeout(SETTLED_MS)
+        const file = join(folder, `${name}-${place}-${size}-${theme}-${locale}.png`)
+        await page.screenshot({ path: file })
+        taken.set(place, [...(taken.get(place) ?? []), file])
       }
     }
+  } finally {
+    await app.close()
+    await rm(work, { recursive: true, force: true })
   }
-} finally {
-  await app.close()
-  await rm(work, { recursive: true, force: true })
+  for (const [place, pictures] of taken) {
+    const sheet = join(folder, `sheet-${name}-${place}.png`)
+    const script = join(root, 'scripts/screenshots/sheet.cjs')
+    await run(electronBinary(), [...electronFlags(), script, '--sheet', sheet, '3', ...pictures], { cwd: root })
+  }
+  say(`${name}: ${[...taken.values()].flat().length} pictures and ${taken.size} sheets in ${folder}`)
 }

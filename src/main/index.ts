@@ -19,12 +19,15 @@ import { runHandlers } from './ipc/runs'
 import { trainingHandlers } from './ipc/training'
 import { electronProcesses } from './jobs/electron'
 import { runKeeper } from './jobs/runKeeper'
+import { Measurer } from './jobs/measurer'
 import { Runner } from './jobs/runner'
+import { ComputerSpeeds } from './jobs/speeds'
 import { Library } from './library/library'
-import { popUpMenu, setMenu, type EditHistory } from './menu'
+import { setMenu, type EditHistory } from './menu'
 import { goOffline, withoutSpelling } from './offline'
 import { registerScheme, serveFolder } from './protocol'
 import { SettingsStore } from './settings'
+import { SpeedBook } from './speedBook'
 import { MigrationWindow } from './migrationWindow'
 import { denyByDefault, denyPermissions, openWindow } from './window'
 
@@ -111,6 +114,14 @@ async function start(): Promise<void> {
     device: null,
     deviceError: null
   }
+  const speeds = new ComputerSpeeds({
+    measurer: new Measurer(processes, (fraction) => send({ type: 'measuring', fraction })),
+    book: new SpeedBook(cacheFolder()),
+    device: () => info.device,
+    isTraining: () => runner.isBusy,
+    ofRuns: (device) => library.listSpeeds(device),
+    changed: () => send({ type: 'speeds-changed' })
+  })
   let history: EditHistory = { undo: null, redo: null }
   const showMenu = (): void => setMenu(localeOf(settings.get().locale), history, (id) => send({ type: 'command', id }))
   const apply = (current: Settings): void => {
@@ -126,8 +137,7 @@ async function start(): Promise<void> {
       history: (current) => {
         history = current
         showMenu()
-      },
-      popUp: (commands) => popUpMenu(localeOf(settings.get().locale), commands, (id) => send({ type: 'command', id }))
+      }
     }),
     ...architectureHandlers(
       library,
@@ -136,7 +146,7 @@ async function start(): Promise<void> {
     ),
     ...fileHandlers(() => window),
     ...runHandlers(library),
-    ...trainingHandlers(runner),
+    ...trainingHandlers(runner, speeds),
     ...datasetHandlers
   })
   apply(settings.get())
@@ -146,6 +156,7 @@ async function start(): Promise<void> {
     void runner.examine().then(({ device, error }) => {
       Object.assign(info, { device, deviceError: error })
       send({ type: 'app-info', info })
+      void speeds.rate()
     })
   })
   window.webContents.on('render-process-gone', (_, { reason }) => {
@@ -194,6 +205,7 @@ async function start(): Promise<void> {
   })
   window.on('closed', () => (window = null))
   app.on('window-all-closed', () => {
+    speeds.cancel()
     void Promise.allSettled([settings.settled(), runner.shutDown().then(() => library.close())]).then(() => {
       if (exitCode === exitCodes.done) app.quit()
       else app.exit(exitCode)

@@ -1,5 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
-import { commands, type CommandId } from '../shared/app/commands'
+import { commands, systemCommands, type CommandId, type SystemCommand } from '../shared/app/commands'
 import type { EditName } from '../shared/architecture/edit/history'
 import { formatMessage } from '../shared/messages/tell'
 import en from '../shared/messages/en.json'
@@ -22,13 +22,6 @@ const menuItem = (id: CommandId, label: string, send: (id: CommandId) => void): 
   click: () => send(id)
 })
 
-/** Shows commands at the mouse, as a right click does. */
-export function popUpMenu(locale: Locale, ids: readonly CommandId[], send: (id: CommandId) => void): void {
-  const texts = locale === 'zh-CN' ? zh : en
-  const template = ids.map((id) => menuItem(id, commandText(texts.command, id), send))
-  Menu.buildFromTemplate(template).popup()
-}
-
 /** What Undo and Redo would do; null where there is nothing. */
 export interface EditHistory {
   undo: EditName | null
@@ -49,18 +42,29 @@ export function setMenu(locale: Locale, history: EditHistory, send: (id: Command
     (Object.keys(commands) as CommandId[])
       .filter((id) => commands[id].menu === menu)
       .map((id) => menuItem(id, label(id), send))
+  const system = (role: SystemCommand): MenuItemConstructorOptions => ({
+    role,
+    label: texts.menu[role],
+    accelerator: systemCommands[role].accelerator
+  })
   const template: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     {
       label: texts.menu.file,
-      submenu: [...entries('file'), { type: 'separator' }, { role: 'quit', label: texts.menu.quit }]
+      submenu: [
+        ...entries('file'),
+        { type: 'separator' },
+        ...entries('settings'),
+        { type: 'separator' },
+        { role: 'quit', label: texts.menu.quit }
+      ]
     },
     {
       label: texts.menu.edit,
       submenu: [
         ...entries('undo'),
         { type: 'separator' },
-        ...(['cut', 'copy', 'paste'] as const).map((role) => ({ role, label: texts.menu[role] })),
+        ...(['cut', 'copy', 'paste'] as const).map(system),
         { type: 'separator' },
         ...entries('edit')
       ]
@@ -70,9 +74,7 @@ export function setMenu(locale: Locale, history: EditHistory, send: (id: Command
       submenu: [
         ...entries('view'),
         { type: 'separator' },
-        { role: 'zoomIn', label: texts.menu.zoomIn },
-        { role: 'zoomOut', label: texts.menu.zoomOut },
-        { role: 'resetZoom', label: texts.menu.resetZoom },
+        ...(['zoomIn', 'zoomOut', 'resetZoom'] as const).map(system),
         { role: 'togglefullscreen', label: texts.menu.fullscreen },
         ...(app.isPackaged ? [] : [{ role: 'toggleDevTools', label: texts.menu.devTools } as const])
       ]

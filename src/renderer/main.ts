@@ -1,3 +1,4 @@
+import '@fontsource-variable/noto-sans-sc/wght.css'
 import ElementPlus from 'element-plus'
 import 'element-plus/dist/index.css'
 import 'element-plus/theme-chalk/dark/css-vars.css'

@@ -59,7 +59,14 @@ async function start(recipe: { epochs: number; trainLimit: number; testLimit: nu
   await fill('epochs', recipe.epochs)
   await fill('trainLimit', recipe.trainLimit)
   await fill('testLimit', recipe.testLimit)
+  // Until the new run is there the former is shown.
+  const shown = page.locator('[data-run]')
+  const former = (await shown.count()) > 0 ? await shown.getAttribute('data-run') : null
   await page.click('[data-test=start]')
+  await page.waitForFunction((id) => {
+    const now = document.querySelector<HTMLElement>('[data-run]')?.dataset.run
+    return now !== undefined && now !== id
+  }, former)
 }
 
 /** Names of the runs whose settings stand side by side. */
@@ -209,7 +216,7 @@ describe('training', () => {
     await start({ epochs: 1, trainLimit: 640, testLimit: 500 })
     await page.click('[data-test=show-layers]')
     await page.waitForSelector('[data-test=layers-table] tbody tr:has-text("layer3.2.conv2")')
-    await page.waitForSelector('[data-test=start]')
+    await page.waitForSelector('[data-test=start]:not([disabled])')
     const [run] = await runs()
     const { data } = await ask<RunDetail>('runs.get', { id: run!.id })
     expect(data.summary).toMatchObject({ status: 'finished', epochsDone: 1 })
@@ -241,7 +248,7 @@ describe('training', () => {
     await page.click('[data-test=resume]')
     await expect.poll(steps, { timeout: 30_000 }).toBeGreaterThan(paused)
     await page.click('[data-test=stop]')
-    await page.waitForSelector('[data-test=start]')
+    await page.waitForSelector('[data-test=start]:not([disabled])')
     await expect.poll(async () => (await runs())[0]!.status).toBe('stopped')
   })
 
@@ -272,7 +279,7 @@ describe('training', () => {
     await start({ epochs: 60, trainLimit: 1000, testLimit: 200 })
     await page.waitForSelector('[data-test=epochs-table] tbody tr', { timeout: 60_000 })
     await page.reload()
-    await page.waitForSelector('[data-test=stop]')
+    await page.waitForSelector('[data-test=stop]:not([disabled])')
     await page.waitForSelector('[data-test=progress]')
     await page.click('[data-test=stop]')
     await expect.poll(async () => (await runs())[0]!.status, { timeout: 30_000 }).toBe('stopped')
@@ -327,6 +334,7 @@ describe('over restarts', () => {
     await page.getByText('中文', { exact: true }).click()
     await page.getByText('深色', { exact: true }).click()
     await expect.poll(() => page.evaluate(() => document.documentElement.className)).toContain('dark')
+    await page.keyboard.press('Escape')
     await go('compare')
     await app.close()
     await launch()
@@ -370,7 +378,7 @@ describe('over restarts', () => {
     await rows.filter({ hasText: chosen[0]! }).locator('[data-test=delete]').click()
     await expect.poll(compared).toEqual(chosen.slice(1))
     expect((await runs()).map(({ name }) => name)).not.toContain(chosen[0])
-    await page.click('[data-test=undo-delete]')
+    await page.click('[data-test=notice-action]')
     await expect.poll(compared).toEqual(chosen)
     expect(await runs()).toEqual(before)
     // The order is kept over restarts; the tests that follow want the newest first.
@@ -449,8 +457,8 @@ describe('over restarts', () => {
   it('shows the settings and what the app is', async () => {
     await page.click('[data-test=settings]')
     await page.getByRole('button', { name: '关于 Residuum' }).click()
-    await page.waitForSelector('.el-dialog')
-    await expect.poll(() => page.textContent('.el-dialog')).toMatch(/TensorFlow\d+\.\d+/)
+    await page.waitForSelector('[data-test=about]')
+    await expect.poll(() => page.textContent('[data-test=about]')).toMatch(/TensorFlow\d+\.\d+/)
     await page.keyboard.press('Escape')
   })
 

@@ -350,7 +350,7 @@ describe('keeping', () => {
     await page.click('[data-test=side-library]')
     await page.click('[data-delete="untitled 2"]')
     await expect.poll(() => page.locator('[data-architecture="untitled 2"]').count()).toBe(0)
-    await page.click('[data-test=restore]')
+    await page.click('[data-test=notice-action]')
     await expect.poll(title).toBe('untitled 2')
   })
 })
@@ -447,12 +447,12 @@ describe('by keyboard and clipboard', () => {
   })
 
   it('writes PyTorch code and lists the layers, one with the canvas', async () => {
-    await page.click('[data-panel=code]')
+    await page.click('[data-test=panel-code]')
     expect(await page.innerText('[data-test=code] pre')).toContain('class Lenet52(nn.Module):')
-    await page.click('[data-panel=layers]')
+    await page.click('[data-test=panel-layers]')
     await page.click('[data-test=layers] .el-table-v2__row:has-text("fc1")')
     await page.waitForSelector('.vue-flow__node.selected [data-node=fc1]')
-    await page.click('[data-panel=problems]')
+    await page.click('[data-test=panel-problems]')
   })
 })
 

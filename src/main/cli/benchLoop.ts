@@ -6,8 +6,7 @@ import type { Experiment } from '../../shared/experiment/schema'
 import { presetExperiment, type PresetName } from '../../shared/presets'
 import { openDataset, readLabels } from '../datasets/dataset'
 import { compileNetwork } from '../engine/compile'
-import { matMul } from '../engine/graph/ops/matrix'
-import { measure } from '../engine/tuning/measure'
+import { matrixProductRate } from '../engine/speed'
 import { initialState } from '../engine/weights'
 import { openPictureFeed, type PictureBatch, type PictureFeed } from '../training/pictureFeed'
 import { planConvolutions } from '../training/plans'
@@ -86,7 +85,7 @@ export function benchLoopCommand(): Command {
       } else {
         // Forward, and for training the gradients of inputs and of weights, at two operations a multiply-add.
         const operations = checked!.totals.multiplyAdds * 2 * (mode === 'train' ? 3 : 1)
-        print({ peakFlops: await matrixPeak(), flopsPerPicture: operations })
+        print({ peakFlops: 2 * (await matrixProductRate(PEAK_SIZE)), flopsPerPicture: operations })
         const rounds = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
         let step = 0
         while (!(await rounds.next()).done) {
@@ -117,14 +116,4 @@ async function* endless(epoch: () => ReturnType<PictureFeed['batches']>): AsyncG
       if (batch.indices.length === size) yield batch
     }
   }
-}
-
-/** Floating-point operations a second of this machine in a single-precision matrix product. */
-async function matrixPeak(): Promise<number> {
-  const shape = [PEAK_SIZE, PEAK_SIZE]
-  const input = { dtype: 'float32' as const, shape }
-  const product = (await measure([
-    { name: 'product', inputs: [input, input], build: (graph, [a, b]) => [matMul(graph, a!, b!)] }
-  ])) as Map<'product', number>
-  return (2 * PEAK_SIZE ** 3) / product.get('product')!
 }

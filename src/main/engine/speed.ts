@@ -1,6 +1,8 @@
 import { checkArchitecture } from '../../shared/architecture/check'
 import { presetExperiment } from '../../shared/presets'
 import { compileNetwork } from './compile'
+import { matMul } from './graph/ops/matrix'
+import { measure } from './tuning/measure'
 import { initialState } from './weights'
 
 const BATCH = 64
@@ -30,4 +32,13 @@ export async function trainingSpeed(seconds: number): Promise<number> {
   } finally {
     network.close()
   }
+}
+
+/** Multiply-adds a second of this machine in a single-precision product of two square matrices. */
+export async function matrixProductRate(size = 1024): Promise<number> {
+  const input = { dtype: 'float32' as const, shape: [size, size] }
+  const times = await measure([
+    { name: 'product', inputs: [input, input], build: (graph, [a, b]) => [matMul(graph, a!, b!)] }
+  ])
+  return size ** 3 / times.get('product')!
 }

@@ -1,4 +1,3 @@
-import type { CommandId } from '../../shared/app/commands'
 import type { AppInfo } from '../../shared/app/info'
 import type { Settings } from '../../shared/app/settings'
 import type { appRoutes } from '../../shared/ipc/app'
@@ -11,14 +10,12 @@ interface AppListeners {
   changed(settings: Settings): void
   /** Undo and Redo are called otherwise. */
   history(history: EditHistory): void
-  /** These commands are to be shown at the mouse. */
-  popUp(commands: readonly CommandId[]): void
 }
 
 export const appHandlers = (
   info: AppInfo,
   store: SettingsStore,
-  { changed, history, popUp }: AppListeners
+  { changed, history }: AppListeners
 ): Handlers<keyof typeof appRoutes> => ({
   'app.info': () => info,
   'settings.get': () => store.get(),
@@ -27,6 +24,5 @@ export const appHandlers = (
     changed(settings)
     return settings
   },
-  'menu.history': (current) => void history(current),
-  'menu.popup': ({ commands }) => void popUp(commands)
+  'menu.history': (current) => void history(current)
 })

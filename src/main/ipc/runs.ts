@@ -7,7 +7,6 @@ import type { Handlers } from './router'
 /** What changes the window hears from the library itself. */
 export const runHandlers = (library: Library): Handlers<keyof typeof runRoutes> => ({
   'runs.list': (query) => library.list(query),
-  'runs.speeds': () => library.listSpeeds(),
   'runs.get': ({ id }) => library.getDetail(id),
   'runs.curves': (requests) => library.getCurves(requests),
   'runs.evaluation': async ({ id, epoch }) => {

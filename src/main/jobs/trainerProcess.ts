@@ -122,6 +122,8 @@ export class TrainerProcess {
     const { data: reply, error } = trainerReplySchema.safeParse(message)
     if (!reply) return this.listeners.warning?.(describeError(error))
     if (reply.type === 'examined') return this.pending.shift()?.resolve(reply)
+    // Speeds are asked of processes of their own.
+    if (reply.type !== 'event') return
     const { event } = reply
     if (event.type === 'paused') this.paused = true
     if (event.type === 'resumed') this.paused = false

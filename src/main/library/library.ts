@@ -8,7 +8,7 @@ import type { Curve, CurveRequest } from '../../shared/run/curves'
 import type { RunUser } from '../../shared/run/journal'
 import type { RunQueryInput } from '../../shared/run/query'
 import type { Evaluation, RunDetail, RunEvaluation, RunSummary } from '../../shared/run/schema'
-import type { MeasuredSpeed } from '../../shared/run/speed'
+import type { RunSpeed } from '../../shared/run/speed'
 import { makeFolder } from '../files'
 import { listEvaluations, readEvaluation } from '../run/evaluations'
 import { changeUser, readRunFile, runFolder } from '../run/folder'
@@ -131,8 +131,8 @@ export class Library {
   }
 
   /** How fast this computer trained lately, the newest run first. */
-  listSpeeds(): MeasuredSpeed[] {
-    return speedsOf(this.database)
+  listSpeeds(device: string): RunSpeed[] {
+    return speedsOf(this.database, device)
   }
 
   /**

@@ -14,6 +14,10 @@ export const trainerRequestSchema = z.discriminatedUnion('type', [
     resume: z.boolean(),
     evaluationSpace: z.number()
   }),
+  /** Multiply matrices to see how fast the machine is. */
+  z.object({ type: z.literal('rate') }),
+  /** Train an experiment for a moment, of which nothing is kept. */
+  z.object({ type: z.literal('measure'), experiment: experimentSchema, seconds: z.number().positive() }),
   z.object({ type: z.literal('pause') }),
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('stop') }),
@@ -27,6 +31,13 @@ export const trainerReplySchema = z.discriminatedUnion('type', [
     device: deviceSchema.nullable(),
     error: errorSchema.nullable()
   }),
+  /** Multiply-adds a second of a matrix product. */
+  z.object({ type: z.literal('rated'), product: z.number().positive() }),
+  /** The part of a measurement that is over, 0 to 1. */
+  z.object({ type: z.literal('measuring'), fraction: z.number() }),
+  z.object({ type: z.literal('measured'), imagesPerSecond: z.number().positive() }),
+  /** Why speeds cannot be told. */
+  z.object({ type: z.literal('refused'), error: errorSchema }),
   z.object({ type: z.literal('event'), event: trainingEventSchema })
 ])
 

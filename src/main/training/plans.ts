@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { CheckedArchitecture } from '../../shared/architecture/check'
 import { ResiduumError } from '../../shared/errors'
+import { machineOf } from '../../shared/run/speed'
 import { chooseAlgorithms, plansSchema, PLANS_VERSION, type ChosenAlgorithms } from '../engine/tuning/algorithms'
 import { describeDevice } from '../engine/backend'
 import { readWhole, writeFileAtomic } from '../files'
@@ -29,8 +30,7 @@ export async function planConvolutions(
   batch: number,
   folder: string | null
 ): Promise<PlannedRun> {
-  const { name, tensorflow } = describeDevice()
-  const machine = `${name}, TensorFlow ${tensorflow}`
+  const machine = machineOf(describeDevice())
   const cacheFile = join(cacheFolder(), 'algorithms.json')
   const machines = parsed(await read(cacheFile), cacheSchema)?.machines ?? {}
   const runFile = folder && join(folder, 'algorithms.json')

@@ -3,8 +3,10 @@ import { describeError } from '../../shared/errors'
 import { isFrequent, type TrainingEvent } from '../../shared/run/events'
 import { exitCodes, heedSignals, outliveOutput, watchParent } from '../endings'
 import { describeDevice } from '../engine/backend'
+import { matrixProductRate } from '../engine/speed'
 import { TrainingControl } from './control'
 import { trainerRequestSchema, type TrainerReply } from './messages'
+import { measureSpeed } from './speed'
 import { train } from './train'
 
 /**
@@ -24,6 +26,14 @@ main.on('message', ({ data, ports }) => {
   switch (request.type) {
     case 'examine':
       return examine()
+    case 'rate':
+      return answer(matrixProductRate().then((product) => ({ type: 'rated', product })))
+    case 'measure':
+      return answer(
+        measureSpeed(request.experiment, request.seconds, (fraction) => reply({ type: 'measuring', fraction })).then(
+          (imagesPerSecond) => ({ type: 'measured', imagesPerSecond })
+        )
+      )
     case 'train':
       training = true
       void train(request, control, tell).then(leave)
@@ -50,6 +60,14 @@ function examine(): void {
     reply({ type: 'examined', device: null, error: describeError(error) })
   }
   leave()
+}
+
+/** Tells what was found, or why it was not. */
+function answer(found: Promise<TrainerReply>): void {
+  void found
+    .catch((error: unknown): TrainerReply => ({ type: 'refused', error: describeError(error) }))
+    .then(reply)
+    .then(leave)
 }
 
 /** Main ends this process once it has heard the last message; the timer is for a main that does not. */

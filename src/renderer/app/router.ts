@@ -6,7 +6,7 @@ export const places = ['architecture', 'train', 'evaluate', 'compare', 'data'] a
 export type Place = (typeof places)[number]
 
 /** What may follow a place in its path. */
-const parameters: Partial<Record<Place, string>> = { evaluate: '/:run?' }
+const parameters: Partial<Record<Place, string>> = { train: '/:run?', evaluate: '/:run?' }
 
 /** The way between the places. Their views are given: the shell knows no feature. */
 export function makeRouter(views: Record<Place, Component>): Router {

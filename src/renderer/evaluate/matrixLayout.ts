@@ -16,6 +16,8 @@ const LEAST = { width: 30, height: 24 }
 const LONGEST_ROW = 132
 const LONGEST_SLANTED = 104
 const PADDING = 12
+/** Names above the columns that stand straight; the corner beside them says in three lines what rows and columns are. */
+const STRAIGHT = 46
 const LINE = 24
 /** A heat map far from square hides which cell mirrors which. */
 const STRETCH = 1.8
@@ -28,7 +30,7 @@ export function layoutMatrix(names: readonly number[], room: { width: number; he
   const fit = (slanted: boolean): MatrixLayout => {
     const long = Math.min(LONGEST_SLANTED, Math.ceil(widest))
     const side = Math.ceil(long * Math.SQRT1_2)
-    const columnNames = slanted ? side + LINE : LINE
+    const columnNames = slanted ? side + LINE : STRAIGHT
     const free = { width: room.width - rowNames, height: room.height - columnNames }
     let width = Math.max(LEAST.width, Math.floor(free.width / count))
     const overhang = slanted ? Math.max(0, side - Math.floor(width / 2) + PADDING) : 0

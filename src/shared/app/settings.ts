@@ -13,13 +13,19 @@ export const EVALUATION_SPACE = 64
 /** How drawings are laid out: from left to right, from top to bottom, or by the shape of their place. */
 export const directions = ['auto', 'across', 'down'] as const
 
+/** Panels below the architecture editor's canvas. */
+export const editorPanels = ['problems', 'layers', 'code'] as const
+
 const editorSettings = z.object({
   direction: z.enum(directions).default('auto').catch('auto'),
-  /** What is shown below the canvas; null when it is closed. */
-  panel: z.enum(['problems', 'layers', 'code']).nullable(),
-  /** Height of that panel, a percentage. */
-  height: z.number().min(10).max(80),
+  /** Whether drawings say what their colours mean. */
+  legend: z.boolean().default(true).catch(true),
+  /** What is shown below the canvas; null where the user has closed it, until there is another first problem. */
+  panel: z.enum(editorPanels).nullable(),
   side: z.enum(['library', 'palette']),
+  /** Whether the side panels are open, in files since they can be closed. */
+  sideOpen: z.boolean().default(true).catch(true),
+  inspectorOpen: z.boolean().default(true).catch(true),
   /** What the bars on nodes show. */
   bars: z.enum(['parameters', 'multiplyAdds', 'off']),
   receptiveField: z.boolean()
@@ -81,9 +87,11 @@ export const settingsSchema = z.object({
   panels: fields.shape.panels.default({}).catch({}),
   editor: editorSettings.default({
     direction: 'auto',
+    legend: true,
     panel: 'problems',
-    height: 30,
     side: 'library',
+    sideOpen: true,
+    inspectorOpen: true,
     bars: 'parameters',
     receptiveField: false
   })

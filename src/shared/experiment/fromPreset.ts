@@ -22,7 +22,8 @@ function counterpart(recipe: Recipe, preset: Recipe): Recipe {
 export function presetValue(recipe: Recipe, preset: Recipe, path: string): SettingValue | undefined {
   return valueAt(preset, path) ?? valueAt(owns(path) ? preset : counterpart(recipe, preset), path)
 }
-const owns = (path: string): boolean => owners.some((owner) => owner.path === path)
+/** Whether other settings come with this one. */
+export const owns = (path: string): boolean => owners.some((owner) => owner.path === path)
 
 /** The settings of `recipe` that differ from the preset's. */
 export function changesFrom(preset: Recipe, recipe: Recipe): ReadonlySet<string> {
@@ -39,7 +40,16 @@ export function backToPreset(recipe: Recipe, preset: Recipe, paths: readonly str
     if (!settingsFor(own).some((setting) => setting.path === path)) return own
     const back = withSetting(own, path, presetValue(own, preset, path))
     if (back === own) return own
-    const belonging = settings.filter((setting) => setting.appliesTo?.path === path && exists(setting, back))
-    return belonging.reduce((now, { path: child }) => withValue(now, child, presetValue(now, preset, child)), back)
+    return belongingTo(back, path).reduce(
+      (now, [child]) => withValue(now, child, presetValue(now, preset, child)),
+      back
+    )
   }, recipe)
+}
+
+/** Values of the settings that a recipe has with the kind or group at `path`, by their paths. */
+export function belongingTo(recipe: Recipe, path: string): [path: string, value: SettingValue | undefined][] {
+  return settings
+    .filter((setting) => setting.appliesTo?.path === path && exists(setting, recipe))
+    .map((setting) => [setting.path, valueAt(recipe, setting.path)])
 }

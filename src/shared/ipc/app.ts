@@ -11,9 +11,7 @@ export const appRoutes = {
   'settings.get': route(nothing, settingsSchema),
   'settings.set': route(settingsChangeSchema, settingsSchema),
   /** What Undo and Redo in the menu are called. */
-  'menu.history': route(z.object({ undo: editNameSchema.nullable(), redo: editNameSchema.nullable() }), nothing),
-  /** Shows commands at the mouse; the chosen one comes as an event. */
-  'menu.popup': route(z.object({ commands: z.array(z.enum(commandIds)).min(1).max(30) }), nothing)
+  'menu.history': route(z.object({ undo: editNameSchema.nullable(), redo: editNameSchema.nullable() }), nothing)
 } as const
 
 export const appEvents = [

@@ -3,7 +3,6 @@ import { libraryChangeSchema } from '../run/change'
 import { curveRequestSchema, curveSchema } from '../run/curves'
 import { runQuerySchema } from '../run/query'
 import { runDetailSchema, runEvaluationSchema, runSummarySchema } from '../run/schema'
-import { measuredSpeedSchema } from '../run/speed'
 import { byId, givenName, nothing, route } from './route'
 
 /** The runs of the library. */
@@ -18,8 +17,7 @@ export const runRoutes = {
   'runs.rename': route(byId.extend({ name: givenName }), nothing),
   /** Puts a run into the trash, where it is kept for 30 days. */
   'runs.delete': route(byId, nothing),
-  'runs.restore': route(byId, nothing),
-  'runs.speeds': route(nothing, z.array(measuredSpeedSchema))
+  'runs.restore': route(byId, nothing)
 } as const
 
 export const runEvents = libraryChangeSchema.options

@@ -24,7 +24,7 @@ async function press(key: string): Promise<void> {
 }
 async function open(items: readonly MenuItem[] = ITEMS): Promise<void> {
   row.focus()
-  await menu.vm.open(new MouseEvent('contextmenu', { clientX: 20, clientY: 30 }), items)
+  await menu.vm.open(new MouseEvent('contextmenu', { button: 2, clientX: 20, clientY: 30 }), items)
 }
 
 beforeEach(() => {

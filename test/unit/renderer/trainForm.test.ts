@@ -53,7 +53,7 @@ beforeEach(async () => {
   await store.remember({ preset: 'resnet-20', architecture: null, recipe: structuredClone(legal) }, (kept) =>
     asked('keep', kept)
   )
-  form = mount(SettingsForm, { props: { disabled: false }, global: { plugins: [ElementPlus, i18n] } })
+  form = mount(SettingsForm, { global: { plugins: [ElementPlus, i18n] } })
   await open(['training', 'optimizer'])
 })
 

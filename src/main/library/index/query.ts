@@ -7,7 +7,7 @@ import {
   type RunSortKey
 } from '../../../shared/run/query'
 import type { RunSummary } from '../../../shared/run/schema'
-import type { MeasuredSpeed } from '../../../shared/run/speed'
+import type { RunSpeed } from '../../../shared/run/speed'
 import type { Database, SqlValue } from '../database'
 import { toSummary } from './row'
 
@@ -74,14 +74,20 @@ export function runOf(database: Database, id: string): RunSummary {
   return toSummary(row)
 }
 
-/** How fast this computer trained lately, the newest run first. */
-export const speedsOf = (database: Database): MeasuredSpeed[] =>
+/** How fast a device of this name trained lately, the newest run first. */
+export const speedsOf = (database: Database, device: string): RunSpeed[] =>
   database
     .all(
-      `SELECT multiply_adds AS multiplyAdds, images_per_second AS imagesPerSecond FROM runs
-       WHERE multiply_adds > 0 AND images_per_second > 0 ORDER BY created_at DESC LIMIT 50`
+      `SELECT multiply_adds AS multiplyAdds, images_per_second AS imagesPerSecond, json_extract(device, '$.precision') AS precision
+       FROM runs WHERE multiply_adds > 0 AND images_per_second > 0 AND json_extract(device, '$.name') = ?
+       ORDER BY created_at DESC LIMIT 50`,
+      device
     )
-    .map((row) => ({ multiplyAdds: Number(row.multiplyAdds), imagesPerSecond: Number(row.imagesPerSecond) }))
+    .map((row) => ({
+      multiplyAdds: Number(row.multiplyAdds),
+      imagesPerSecond: Number(row.imagesPerSecond),
+      precision: row.precision === 'mixed' ? 'mixed' : 'float32'
+    }))
 
 function fulfilling({ field, operator, value }: RunCondition): Clause {
   const column = runSortKeys.find((key) => key === field)

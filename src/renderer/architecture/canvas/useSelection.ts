@@ -1,10 +1,7 @@
 import type { EdgeChange, NodeChange, VueFlowStore } from '@vue-flow/core'
 import { nextTick, watch } from 'vue'
-import { request } from '../../app/bridge'
 import { edgeKey } from '../../../shared/architecture/topology'
-import type { Edge } from '../../../shared/architecture/schema'
 import { useEditor } from '../../app/stores/editor'
-import { commandsFor } from '../editing/commands'
 
 /**
  * What is selected in the store is selected on the canvas and the other way round.
@@ -49,18 +46,4 @@ export function useSelection(flow: VueFlowStore, reveal: (id: string) => void): 
   flow.onNodeClick(({ node, event: { ctrlKey, metaKey, shiftKey } }) => {
     if (!ctrlKey && !metaKey && !shiftKey && editor.selection.size > 1) editor.select([node.id])
   })
-
-  /** A right click selects what is under it and offers what can be done with it. */
-  function offer(event: MouseEvent | TouchEvent, choose: () => void = () => undefined): void {
-    event.preventDefault()
-    choose()
-    void request('menu.popup', { commands: commandsFor(editor.selected, editor.selectedEdges.length > 0) })
-  }
-  const edgeOf = (key: string): Edge[] => editor.graph.edges.filter((edge) => edgeKey(edge) === key)
-  flow.onNodeContextMenu(({ node, event }) =>
-    offer(event, () => editor.selection.has(node.id) || editor.select([node.id]))
-  )
-  flow.onEdgeContextMenu(({ edge, event }) => offer(event, () => editor.select([], edgeOf(edge.id))))
-  flow.onPaneContextMenu((event) => offer(event, () => editor.select([])))
-  flow.onSelectionContextMenu(({ event }) => offer(event))
 }

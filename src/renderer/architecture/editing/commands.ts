@@ -1,11 +1,12 @@
-import { ElMessage } from 'element-plus'
 import * as edit from '../../../shared/architecture/edit'
-import type { ArchitectureNode, Edge } from '../../../shared/architecture/schema'
+import type { Edge } from '../../../shared/architecture/schema'
 import type { EditorCommand } from '../../../shared/app/commands'
 import { presets } from '../../../shared/presets'
 import { i18n } from '../../app/i18n'
+import { notify } from '../../app/notify'
 import { useArchitectures } from '../../app/stores/architectures'
 import { useEditor } from '../../app/stores/editor'
+import { useEditorSettings } from './editorSettings'
 import type { PaletteItem } from './palette'
 import { useSignals, type Signals } from './signals'
 
@@ -87,28 +88,11 @@ export function connectNodes(source: string, target: string): void {
   )
 }
 
-/** What a right click offers. */
-export function commandsFor(selected: readonly ArchitectureNode[], edges: boolean): EditorCommand[] {
-  const inner = selected.filter((node) => !edit.isEnd(node))
-  if (inner.length === 0) {
-    return edges ? ['edit.insert', 'edit.delete'] : ['edit.insert', 'edit.selectAll', 'edit.layout', 'view.fit']
-  }
-  const block = inner.length === 1 && inner[0]!.type === 'block'
-  return [
-    'edit.insert',
-    ...(inner.length === 1 ? (['edit.connect'] as const) : []),
-    'edit.duplicate',
-    'edit.bypass',
-    'edit.makeBlock',
-    ...(block ? (['edit.enter', 'edit.detach'] as const) : []),
-    'edit.delete'
-  ]
-}
-
 /** Performs a command of the catalogue in the editor. */
 export async function performInEditor(id: EditorCommand, signals: Signals): Promise<void> {
   const editor = useEditor()
   const architectures = useArchitectures()
+  const { settings, remember } = useEditorSettings()
   const { t } = i18n.global
   const { ids, name } = selectedNames()
   const { drawing } = editor
@@ -128,7 +112,7 @@ export async function performInEditor(id: EditorCommand, signals: Signals): Prom
     }
     case 'architecture.export': {
       const file = await architectures.exportFile('json')
-      if (file) ElMessage({ type: 'success', message: t('library.exported', { file }), grouping: true })
+      if (file) notify({ type: 'success', text: t('library.exported', { file }) })
       return
     }
     case 'edit.undo':
@@ -153,6 +137,8 @@ export async function performInEditor(id: EditorCommand, signals: Signals): Prom
         edit.changeNodes(before, drawing, ids, { bypassed })
       )
     }
+    case 'edit.find':
+      return void signals.find.trigger()
     case 'edit.insert':
       return void signals.insert.trigger('')
     case 'edit.connect':
@@ -174,6 +160,14 @@ export async function performInEditor(id: EditorCommand, signals: Signals): Prom
       return editor.edit({ code: 'layout', parameters: {} }, (before) => edit.clearPlaces(before, drawing))
     case 'view.fit':
       return void signals.fit.trigger()
+    case 'view.overview':
+      return void signals.overview.trigger()
+    case 'view.panel':
+      return void signals.panel.trigger()
+    case 'view.side':
+      return remember({ sideOpen: !settings.value.sideOpen })
+    case 'view.inspector':
+      return remember({ inspectorOpen: !settings.value.inspectorOpen })
   }
 }
 
@@ -187,10 +181,5 @@ export function useEditorCommands(): (id: EditorCommand) => Promise<void> {
 export function sayImported(unknown: readonly string[]): void {
   const { t } = i18n.global
   if (unknown.length === 0) return
-  ElMessage({
-    type: 'warning',
-    message: t('library.unknownLayers', { kinds: unknown.join(', ') }),
-    duration: 10_000,
-    showClose: true
-  })
+  notify({ type: 'warning', text: t('library.unknownLayers', { kinds: unknown.join(', ') }) })
 }

@@ -7,6 +7,14 @@ const createSignals = () => ({
   fit: createEventHook<void>(),
   /** Let the user type what to insert, beginning with this text. */
   insert: createEventHook<string>(),
+  /** Let the user type which layer to find. */
+  find: createEventHook<void>(),
+  /** Show the node at this path, in the drawing it stands in, and select it. */
+  reveal: createEventHook<string>(),
+  /** Show the whole network instead of a drawing, or the other way round. */
+  overview: createEventHook<void>(),
+  /** Open the panel below the canvas, or close it. */
+  panel: createEventHook<void>(),
   /** Show the saved versions. */
   versions: createEventHook<void>()
 })

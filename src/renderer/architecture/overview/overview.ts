@@ -4,6 +4,7 @@ import { definitionOf } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../../shared/architecture/schema'
 import { checkedSummary } from '../../../shared/architecture/summary'
 import type { Line } from '../drawing/layout'
+import { categoryOf } from '../drawing/category'
 import { costs, UNCHECKED, type NodeView } from '../drawing/nodeView'
 
 /** The path that stands for the network's output: no name of a node, which has no brackets. */
@@ -40,14 +41,17 @@ export function buildDiagram(
     const summary = summaries.get(path)
     const layer = layers.get(path)
     const isOpen = block !== undefined && open.has(path)
+    const type = block ? 'block' : 'layer'
+    const kind = block?.name ?? layer?.kind ?? ''
     const unit: Unit = {
       ...UNCHECKED,
       id: path,
       name: path.slice(path.lastIndexOf('.') + 1),
       parent: parentOf(path, blocks),
-      type: block ? 'block' : 'layer',
+      type,
       opening: block ? (isOpen ? 'open' : 'closed') : null,
-      kind: block?.name ?? layer?.kind ?? '',
+      kind,
+      ...categoryOf(type, kind),
       detail: block?.detail ?? (layer ? checkedSummary(layer) : ''),
       repeat: block && block.repeat > 1 ? String(block.repeat) : null,
       frozen: layer?.frozen === true,
@@ -58,7 +62,16 @@ export function buildDiagram(
     return unit
   }
   const end = (path: string, type: 'input' | 'output', shape: Shape): void => {
-    units.set(path, { ...UNCHECKED, id: path, name: path, parent: null, type, kind: type, shape })
+    units.set(path, {
+      ...UNCHECKED,
+      id: path,
+      name: path,
+      parent: null,
+      type,
+      kind: type,
+      ...categoryOf(type, type),
+      shape
+    })
   }
 
   const visible = (layerPath: string): string => {

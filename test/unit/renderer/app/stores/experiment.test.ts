@@ -45,16 +45,65 @@ describe('what is prepared', () => {
   it('is a preset with its recipe; the number of pictures stays when another is chosen', () => {
     const experiment = useExperiment()
     Object.assign(experiment.recipe, { trainLimit: 64, testLimit: 32, epochs: 77 })
-    experiment.choose('resnet-20')
+    experiment.choose('lenet-5')
     expect(experiment.experiment).toMatchObject({
-      architecture: presets['resnet-20'].architecture,
-      recipe: { ...presets['resnet-20'].recipe, trainLimit: 64, testLimit: 32 }
+      architecture: presets['lenet-5'].architecture,
+      recipe: { ...presets['lenet-5'].recipe, trainLimit: 64, testLimit: 32 }
     })
-    experiment.recipe.epochs = 3
+    experiment.choose('resnet-20')
     experiment.resetRecipe()
     expect(experiment.recipe).toEqual(presets['resnet-20'].recipe)
     experiment.recipe.epochs = 3
     expect(presets['resnet-20'].recipe.epochs).not.toBe(3)
+  })
+
+  it('stays as it is where the open preset is clicked, and comes back where another was looked at', () => {
+    const experiment = useExperiment()
+    experiment.recipe.epochs = 77
+    experiment.drafts.batchSize = 'many'
+    experiment.choose('resnet-20')
+    expect([experiment.recipe.epochs, experiment.refused.length]).toEqual([77, 1])
+    // The drawing of the preset is opened all the same where another is open.
+    useEditor().open(mine, { type: 'saved', id: 'a', version: 1 })
+    experiment.choose('resnet-20')
+    expect(useEditor().source).toEqual({ type: 'preset', name: 'resnet-20' })
+    experiment.choose('lenet-5')
+    expect([experiment.recipe.epochs, experiment.refused]).toEqual([presets['lenet-5'].recipe.epochs, []])
+    experiment.choose('resnet-20')
+    expect([experiment.recipe.epochs, experiment.refused.length]).toEqual([77, 1])
+  })
+
+  it('has an optimizer, a schedule or a group as it was left for another', () => {
+    const experiment = useExperiment()
+    experiment.set('optimizer.learningRate', 0.3)
+    experiment.set('optimizer.momentum', 0.7)
+    experiment.set('optimizer.kind', 'Adam')
+    experiment.set('optimizer.learningRate', 0.004)
+    experiment.set('optimizer.kind', 'SGD')
+    expect(experiment.recipe.optimizer).toMatchObject({ kind: 'SGD', learningRate: 0.3, momentum: 0.7 })
+    experiment.set('optimizer.kind', 'Adam')
+    expect(experiment.recipe.optimizer).toMatchObject({ kind: 'Adam', learningRate: 0.004 })
+    experiment.set('averaging', true)
+    experiment.set('averaging.decay', 0.5)
+    experiment.set('averaging', false)
+    expect(experiment.recipe.averaging).toBeNull()
+    experiment.set('averaging', true)
+    expect(experiment.recipe.averaging).toMatchObject({ decay: 0.5 })
+    // Whoever goes back to the preset has nothing of it any more.
+    experiment.reset(['optimizer.kind'])
+    experiment.set('optimizer.kind', 'Adam')
+    expect(experiment.recipe.optimizer).not.toMatchObject({ learningRate: 0.004 })
+  })
+
+  it('takes the recipe of a run, and gives back the one before', () => {
+    const experiment = useExperiment()
+    experiment.recipe.epochs = 77
+    experiment.drafts.batchSize = 'many'
+    const undo = experiment.adopt(presets['lenet-5'].recipe)
+    expect([experiment.recipe, experiment.refused]).toEqual([presets['lenet-5'].recipe, []])
+    expect(experiment.preset).toBe('resnet-20')
+    undo()
+    expect([experiment.recipe.epochs, experiment.refused.length]).toEqual([77, 1])
   })
 
   it('can be started unless something forbids it, which it says', async () => {
@@ -65,10 +114,22 @@ describe('what is prepared', () => {
     expect(experiment.startable).toBe(true)
     Object.assign(experiment.recipe, { trainLimit: 1, validationShare: 0.5 })
     expect(experiment.findings.map(({ code }) => code)).toContain('recipe-one-picture')
+    expect(experiment.obstacle).toMatchObject({ kind: 'finding', finding: { code: 'recipe-one-picture' } })
     expect(experiment.startable).toBe(false)
     experiment.resetRecipe()
+    experiment.drafts.epochs = '2.7'
+    expect(experiment.obstacle).toEqual({ kind: 'refused', paths: ['epochs'] })
+    experiment.resetRecipe()
+    main.answers['datasets.get'] = () => {
+      throw new ResiduumError('dataset-missing', { name: 'cifar10' })
+    }
+    await useDataset().load()
+    expect(experiment.obstacle).toMatchObject({ kind: 'dataset', error: { code: 'dataset-missing' } })
+    main.answers['datasets.get'] = () => cifar10
+    await useDataset().load()
+    expect(experiment.obstacle).toBeNull()
     useEditor().open(changeFrame(lenet5(), { classes: 7 }), { type: 'saved', id: 'a', version: 1 })
-    expect(experiment.startable).toBe(false)
+    expect(experiment.obstacle).toMatchObject({ kind: 'problems', count: 1 })
   })
 })
 

@@ -46,12 +46,77 @@ function library(count: number, size = 1): void {
 }
 
 describe('the run on the Train screen', () => {
-  it('is none where none trains', async () => {
+  it('is none where there is none', async () => {
     main.answers['training.state'] = () => null
+    main.answers['runs.list'] = () => ({ runs: [], total: 0 })
+    const training = useTraining()
+    expect(training.loaded).toBe(false)
+    await training.load()
+    expect([training.active, training.detail, training.loaded]).toEqual([false, null, true])
+  })
+
+  it('is the newest of the library where none trains, unless another was asked for', async () => {
+    library(2)
+    main.answers['training.state'] = () => null
+    main.answers['runs.list'] = () => ({ runs: [run('newest')], total: 7 })
     const training = useTraining()
     await training.load()
-    expect([training.active, training.detail]).toEqual([false, null])
-    expect(main.asked).toEqual([['training.state', undefined]])
+    expect(training.detail!.summary.id).toBe('newest')
+    expect([training.active, training.running]).toEqual([false, null])
+    expect(main.askedFor('runs.list')).toMatchObject([{ limit: 1, sort: { by: 'createdAt', descending: true } }])
+    await training.show('old')
+    await training.load()
+    expect(training.detail!.summary.id).toBe('old')
+  })
+
+  it('may be another while one trains: what the port brings is of that one, whose curve goes on behind', async () => {
+    vi.useFakeTimers()
+    library(2)
+    const training = useTraining()
+    training.follow(state('live'))
+    await training.show('live')
+    const post = connect()
+    await training.show('old')
+    post({ type: 'steps', steps: [step(2, 7)] })
+    post({ type: 'diagnostics', diagnostics: { step: 2, layers: [] } })
+    await vi.advanceTimersByTimeAsync(600)
+    expect([losses(training), training.diagnostics]).toEqual([
+      [
+        [0, 1000],
+        [1, 1001]
+      ],
+      null
+    ])
+    training.note({ type: 'run-changed', run: run('live', { name: 'renamed' }) })
+    expect([training.detail!.summary.id, training.running!.name]).toEqual(['old', 'renamed'])
+    await training.show('live')
+    expect(losses(training)).toEqual([
+      [0, 1000],
+      [1, 1001],
+      [2, 7]
+    ])
+  })
+
+  it('that another process trains has its curve read anew', async () => {
+    vi.useFakeTimers()
+    library(2)
+    const training = useTraining()
+    await training.show('foreign')
+    main.answers['runs.curves'] = (requests) => curves(requests, 3)
+    training.note({ type: 'run-changed', run: run('foreign', { steps: 3 }) })
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(losses(training)).toHaveLength(3)
+  })
+
+  it('that cannot be read leaves the one before', async () => {
+    library(2)
+    const training = useTraining()
+    await training.show('a')
+    main.answers['runs.get'] = ({ id }) => {
+      throw new ResiduumError('run-missing', { id })
+    }
+    await expect(training.show('lost')).rejects.toMatchObject({ code: 'run-missing' })
+    expect([training.detail!.summary.id, losses(training).length]).toEqual(['a', 2])
   })
 
   it('is the one in progress: first its port, so that nothing is missed while its curve is read', async () => {
@@ -185,10 +250,19 @@ describe('a change in the library', () => {
     expect(training.detail!.epochs).toHaveLength(1)
   })
 
-  it('that takes the run away empties the screen; who brings it back sees it again', async () => {
+  it('that takes the run away leaves the newest that is there, if any; who brings it back sees it again', async () => {
     library(2)
     const training = useTraining()
+    let there = [run('c')]
+    main.answers['runs.list'] = () => ({ runs: there, total: there.length })
     await training.show('a')
+    training.note({ type: 'run-removed', id: 'a' })
+    await settle()
+    expect(training.detail!.summary.id).toBe('c')
+    training.note({ type: 'run-added', run: run('a') })
+    await settle()
+    expect(training.detail!.summary.id).toBe('a')
+    there = []
     training.note({ type: 'run-removed', id: 'b' })
     expect(training.detail).not.toBeNull()
     training.note({ type: 'run-removed', id: 'a' })
@@ -204,16 +278,16 @@ describe('a change in the library', () => {
 })
 
 describe('starting and going on', () => {
-  it('shows the new run with nothing of the former', async () => {
+  it('shows the former run until the new one is there, and then nothing of it', async () => {
     library(3)
     main.answers['training.start'] = () => ({ id: 'new' })
     const training = useTraining()
     await training.show('old')
     main.answers['runs.curves'] = (requests) => curves(requests, 0)
     const started = training.start(presetExperiment('resnet-20'))
-    expect([training.detail, training.steps]).toEqual([null, []])
+    expect(training.detail!.summary.id).toBe('old')
     await started
-    expect(training.detail!.summary.id).toBe('new')
+    expect([training.detail!.summary.id, training.steps]).toEqual(['new', []])
     expect(main.askedFor('training.start')).toEqual([presetExperiment('resnet-20')])
   })
 
