@@ -26,6 +26,8 @@ export const editorPanels = ['problems', 'layers', 'code'] as const
 
 const editorSettings = z.object({
   direction: z.enum(directions).default('auto').catch('auto'),
+  /** Whether drawings say what their colours mean. */
+  legend: z.boolean().default(true).catch(true),
   /** What is shown below the canvas; null where the user has closed it, until there is another first problem. */
   panel: z.enum(editorPanels).nullable(),
   side: z.enum(['library', 'palette']),
@@ -81,6 +83,7 @@ const fields = z.object({
 
 const initialEditor = {
   direction: 'auto',
+  legend: true,
   panel: 'problems',
   side: 'library',
   sideOpen: true,

@@ -95,7 +95,9 @@ export type PythonForm =
 export interface LayerDefinition<A = unknown> {
   /** Its name in a drawing: PyTorch's, where PyTorch has it. */
   kind: string
-  category: 'convolution' | 'pooling' | 'normalization' | 'activation' | 'linear' | 'shape' | 'join'
+  /** What it is called where there is room for a few letters only. */
+  short: string
+  category: 'convolution' | 'pooling' | 'normalization' | 'activation' | 'regularization' | 'linear' | 'shape' | 'join'
   /** PyTorch's names and defaults. */
   attributes: z.ZodType<A>
   /** Least and most inputs. */

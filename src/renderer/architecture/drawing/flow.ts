@@ -1,5 +1,5 @@
 import { markRaw } from 'vue'
-import { MarkerType, Position, type Edge as FlowEdge, type GraphNode } from '@vue-flow/core'
+import { Position, type Edge as FlowEdge, type GraphNode } from '@vue-flow/core'
 import type { DrawingDifference } from '../../../shared/architecture/difference'
 import { formatShape } from '../../../shared/architecture/problems'
 import type { NodeView } from './nodeView'
@@ -50,6 +50,10 @@ export const handlePositions = {
   down: { source: Position.Bottom, target: Position.Top }
 } as const satisfies Record<Direction, object>
 
+/** The library's own descriptions are English words. */
+const EDGE_ATTRIBUTES = markRaw({ 'aria-roledescription': undefined })
+const NODE_ATTRIBUTES = markRaw({ ...EDGE_ATTRIBUTES, role: 'group' })
+
 /**
  * A node for the library. `z`: what lies above what, where groups lie under what they hold.
  */
@@ -73,7 +77,8 @@ export function drawnNode(
     dimensions: markRaw({ ...size }),
     handleBounds: markRaw(bounds(size, direction)),
     selected,
-    ariaLabel: `${view.kind} ${view.name} ${view.shape ? formatShape(view.shape) : ''}`
+    ariaLabel: `${view.kind} ${view.name} ${view.shape ? formatShape(view.shape) : ''}`,
+    domAttributes: NODE_ATTRIBUTES
   } as unknown as DrawnNode
 }
 
@@ -90,9 +95,10 @@ export function drawnEdge(
     source,
     target,
     type: 'graph',
-    markerEnd: MarkerType.ArrowClosed,
     selected,
     zIndex: z,
+    ariaLabel: [`${source} → ${target}`, view.label].filter(Boolean).join(', '),
+    domAttributes: EDGE_ATTRIBUTES,
     data: markRaw(view)
   } as DrawnEdge
 }

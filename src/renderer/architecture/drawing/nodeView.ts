@@ -4,6 +4,7 @@ import type { NodeFigures, ReceptiveField } from '../../../shared/architecture/f
 import type { Shape } from '../../../shared/architecture/layer'
 import type { ArchitectureNode } from '../../../shared/architecture/schema'
 import { visible } from '../../../shared/text/visible'
+import { categoryOf, type Category } from './category'
 import { summaryText } from './summaryText'
 
 /** What a node of a drawing shows, wherever it is drawn. */
@@ -14,6 +15,9 @@ export interface NodeView {
   type: ArchitectureNode['type']
   /** The layer's kind or the block's name; `input`, `output` or `blockOutput`. */
   kind: string
+  /** The kind in a few letters. */
+  short: string
+  category: Category
   detail: string
   /** How often an instance is repeated, as a number or an expression. */
   repeat: string | null
@@ -61,12 +65,14 @@ export const UNCHECKED = {
 /** A node as it is drawn by the user, before anything is worked out of it. */
 export function nodeView(node: ArchitectureNode, inBlock: boolean): NodeView {
   const inner = node.type === 'layer' || node.type === 'block'
+  const kind = node.type === 'layer' ? node.kind : node.type === 'block' ? node.block : endKind(node.type, inBlock)
   return {
     ...UNCHECKED,
     id: node.id,
     name: node.id,
     type: node.type,
-    kind: node.type === 'layer' ? visible(node.kind) : node.type === 'block' ? node.block : endKind(node.type, inBlock),
+    kind: visible(kind),
+    ...categoryOf(node.type, kind),
     detail: summaryText(node),
     repeat: node.type === 'block' && node.repeat ? visible(String(node.repeat.count)).replace(/^=/, '') : null,
     bypassed: inner && node.bypassed === true,

@@ -1,9 +1,10 @@
-import { INPUT, type CheckedArchitecture, type CheckResult } from '../../../shared/architecture/check'
+import { INPUT, type CheckResult } from '../../../shared/architecture/check'
 import type { Shape } from '../../../shared/architecture/layer'
 import { definitionOf } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../../shared/architecture/schema'
 import { checkedSummary } from '../../../shared/architecture/summary'
 import type { Line } from '../drawing/layout'
+import { categoryOf } from '../drawing/category'
 import { costs, UNCHECKED, type NodeView } from '../drawing/nodeView'
 
 /** The path that stands for the network's output: no name of a node, which has no brackets. */
@@ -40,14 +41,17 @@ export function buildDiagram(
     const summary = summaries.get(path)
     const layer = layers.get(path)
     const isOpen = block !== undefined && open.has(path)
+    const type = block ? 'block' : 'layer'
+    const kind = block?.name ?? layer?.kind ?? ''
     const unit: Unit = {
       ...UNCHECKED,
       id: path,
       name: path.slice(path.lastIndexOf('.') + 1),
       parent: parentOf(path, blocks),
-      type: block ? 'block' : 'layer',
+      type,
       opening: block ? (isOpen ? 'open' : 'closed') : null,
-      kind: block?.name ?? layer?.kind ?? '',
+      kind,
+      ...categoryOf(type, kind),
       detail: block?.detail ?? (layer ? checkedSummary(layer) : ''),
       repeat: block && block.repeat > 1 ? String(block.repeat) : null,
       frozen: layer?.frozen === true,
@@ -58,7 +62,16 @@ export function buildDiagram(
     return unit
   }
   const end = (path: string, type: 'input' | 'output', shape: Shape): void => {
-    units.set(path, { ...UNCHECKED, id: path, name: path, parent: null, type, kind: type, shape })
+    units.set(path, {
+      ...UNCHECKED,
+      id: path,
+      name: path,
+      parent: null,
+      type,
+      kind: type,
+      ...categoryOf(type, type),
+      shape
+    })
   }
 
   const visible = (layerPath: string): string => {
@@ -67,31 +80,19 @@ export function buildDiagram(
     return closed ?? layerPath
   }
   end(INPUT, 'input', checked.inputShape)
-  const path = mainPath(checked)
   const edges = new Map<string, Line>()
-  const connect = (from: string, to: string): void => {
+  const connect = (from: string, to: string, port: number): void => {
     const [source, target] = [visible(from), to === OUTPUT ? OUTPUT : visible(to)]
     const key = `${source}>${target}`
-    const main = path.get(to) === from || edges.get(key)?.main === true
-    if (source !== target) edges.set(key, { id: key, source, target, main })
+    if (source !== target && !edges.has(key)) edges.set(key, { id: key, source, target, port })
   }
   for (const layer of checked.layers) {
     place(visible(layer.path))
-    for (const input of layer.inputs) connect(input, layer.path)
+    for (const [port, input] of layer.inputs.entries()) connect(input, layer.path, port)
   }
   end(OUTPUT, 'output', [checked.classes])
-  connect(checked.output, OUTPUT)
+  connect(checked.output, OUTPUT, 0)
   return { units: [...units.values()], edges: [...edges.values()] }
-}
-
-/** For each layer on the main path, and for the output, the one before it. */
-function mainPath({ layers, output }: CheckedArchitecture): Map<string, string> {
-  const first = new Map(layers.map(({ path, inputs }) => [path, inputs[0]!]))
-  const path = new Map([[OUTPUT, output]])
-  for (let at: string | undefined = output; at !== undefined && at !== INPUT; at = first.get(at)) {
-    path.set(at, first.get(at)!)
-  }
-  return path
 }
 
 /** Every path that can be opened; none where the network could not be worked out. */

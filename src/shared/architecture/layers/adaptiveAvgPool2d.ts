@@ -9,6 +9,7 @@ import { moduleOf, noFormula, noSummary, wholeSight } from './rules'
 export const adaptiveAvgPool2d = defineLayer({
   ...pooling,
   kind: 'AdaptiveAvgPool2d',
+  short: 'AAvgP',
   attributes: z.object({ output_size: pair(1) }),
   outputShape: ({ output_size }, [input]) => [asImage(input!).channels, ...output_size],
   name: { stem: 'avgpool', numbered: false },

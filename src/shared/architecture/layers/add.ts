@@ -8,6 +8,7 @@ import { noFormula, onePerFurtherInput, sameSymbols } from './rules'
 export const add = defineLayer({
   ...join,
   kind: 'Add',
+  short: 'Add',
   attributes: z.object({}),
   outputShape: (_, shapes) => {
     if (new Set(shapes.map(formatShape)).size > 1) throw unequal('Add', shapes)

@@ -7,6 +7,7 @@ import { moduleOf } from './rules'
 export const avgPool2d = defineLayer({
   ...pooling,
   kind: 'AvgPool2d',
+  short: 'AvgP',
   attributes: poolingWindow.extend({ count_include_pad: z.boolean().default(true) }).transform(withStride),
   python: moduleOf('nn.AvgPool2d')
 })

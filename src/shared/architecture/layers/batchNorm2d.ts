@@ -13,6 +13,7 @@ function valuesOfChannel(_: unknown, input: Shape, batch: number): number {
 export const batchNorm2d = defineLayer({
   ...normalization,
   kind: 'BatchNorm2d',
+  short: 'BN',
   attributes: z.object({
     eps,
     momentum: z.number().min(0).max(1).default(0.1),

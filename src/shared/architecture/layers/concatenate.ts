@@ -10,6 +10,7 @@ import { noMultiplyAdds } from './rules'
 export const concatenate = defineLayer({
   ...join,
   kind: 'Concatenate',
+  short: 'Cat',
   attributes: z.object({}),
   outputShape: (_, shapes) => {
     const [first] = shapes as [Shape, ...Shape[]]

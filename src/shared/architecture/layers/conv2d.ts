@@ -10,6 +10,7 @@ import { biasSummary, oneInput, strideSummary, untaught, windowFormula, windowSi
 export const conv2d = defineLayer({
   ...untaught,
   kind: 'Conv2d',
+  short: 'Conv',
   category: 'convolution',
   attributes: z.object({
     out_channels: count,

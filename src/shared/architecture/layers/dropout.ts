@@ -7,6 +7,8 @@ import { moduleOf, noSummary } from './rules'
 export const dropout = defineLayer({
   ...activation,
   kind: 'Dropout',
+  short: 'Drop',
+  category: 'regularization',
   attributes: z.object({ p: z.number().min(0).max(0.999).default(0.5) }),
   name: { stem: 'dropout', numbered: true },
   firstAttributes: {},

@@ -7,6 +7,7 @@ import { moduleOf, noMultiplyAdds, noParameters, noSummary, oneInput, untaught, 
 export const flatten = defineLayer({
   ...untaught,
   kind: 'Flatten',
+  short: 'Flat',
   category: 'shape',
   attributes: z.object({}),
   inputs: oneInput,

@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const gelu = defineLayer({
   ...activation,
   kind: 'GELU',
+  short: 'GELU',
   attributes: z.object({ approximate: z.enum(['none', 'tanh']).default('none') }),
   name: { stem: 'gelu', numbered: true },
   firstAttributes: {},

@@ -8,6 +8,7 @@ import { moduleOf } from './rules'
 export const groupNorm = defineLayer({
   ...normalization,
   kind: 'GroupNorm',
+  short: 'GN',
   attributes: z.object({ num_groups: count, eps, affine: z.boolean().default(true) }),
   outputShape: ({ num_groups: groups }, [input]) => {
     const { channels } = asImage(input!)

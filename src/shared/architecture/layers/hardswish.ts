@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const hardswish = defineLayer({
   ...activation,
   kind: 'Hardswish',
+  short: 'HSwish',
   attributes: z.object({}),
   name: { stem: 'hardswish', numbered: true },
   firstAttributes: {},

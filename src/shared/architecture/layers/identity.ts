@@ -17,6 +17,7 @@ import {
 export const identity = defineLayer({
   ...untaught,
   kind: 'Identity',
+  short: 'Id',
   category: 'shape',
   attributes: z.object({}),
   inputs: oneInput,

@@ -18,6 +18,7 @@ function valuesOfChannel(_: unknown, input: Shape): number {
 export const instanceNorm2d = defineLayer({
   ...normalization,
   kind: 'InstanceNorm2d',
+  short: 'IN',
   attributes: z.object({
     eps,
     momentum: z.number().min(0).max(1).default(0.1),

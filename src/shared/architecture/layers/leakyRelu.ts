@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const leakyRelu = defineLayer({
   ...activation,
   kind: 'LeakyReLU',
+  short: 'LReLU',
   attributes: z.object({ negative_slope: z.number().min(-10).max(10).default(0.01) }),
   name: { stem: 'relu', numbered: true },
   firstAttributes: {},

@@ -10,6 +10,7 @@ import { moduleOf, noParameters, sameImage } from './rules'
 export const localResponseNorm = defineLayer({
   ...normalization,
   kind: 'LocalResponseNorm',
+  short: 'LRN',
   attributes: z.object({
     size: count,
     alpha: z.number().positive().max(100).default(1e-4),

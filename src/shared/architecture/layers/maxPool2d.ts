@@ -6,6 +6,7 @@ import { moduleOf } from './rules'
 export const maxPool2d = defineLayer({
   ...pooling,
   kind: 'MaxPool2d',
+  short: 'MaxP',
   attributes: poolingWindow.transform(withStride),
   python: moduleOf('nn.MaxPool2d')
 })

@@ -11,6 +11,7 @@ import { noFormula, onePerFurtherInput, sameSymbols } from './rules'
 export const multiply = defineLayer({
   ...join,
   kind: 'Multiply',
+  short: 'Mul',
   attributes: z.object({}),
   outputShape: (_, [first, ...rest]) => {
     const shape = formatShape(first!)

@@ -8,6 +8,7 @@ import { moduleOf, noSummary, onePerValue } from './rules'
 export const prelu = defineLayer({
   ...activation,
   kind: 'PReLU',
+  short: 'PReLU',
   attributes: z.object({ num_parameters: count.default(1), init: z.number().min(-10).max(10).default(0.25) }),
   outputShape: ({ num_parameters: slopes }, [input]) => {
     const channels = input![0]!

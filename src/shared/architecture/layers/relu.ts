@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const relu = defineLayer({
   ...activation,
   kind: 'ReLU',
+  short: 'ReLU',
   attributes: z.object({}),
   name: { stem: 'relu', numbered: true },
   firstAttributes: {},

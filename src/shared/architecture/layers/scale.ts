@@ -7,6 +7,7 @@ import { noSummary, onePerValue } from './rules'
 export const scale = defineLayer({
   ...activation,
   kind: 'Scale',
+  short: 'Scale',
   attributes: z.object({ factor: z.number().min(-1000).max(1000).default(1) }),
   multiplyAdds: onePerValue,
   name: { stem: 'scale', numbered: true },

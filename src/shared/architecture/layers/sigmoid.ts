@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const sigmoid = defineLayer({
   ...activation,
   kind: 'Sigmoid',
+  short: 'Sigm',
   attributes: z.object({}),
   name: { stem: 'sigmoid', numbered: true },
   firstAttributes: {},

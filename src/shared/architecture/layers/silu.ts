@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const silu = defineLayer({
   ...activation,
   kind: 'SiLU',
+  short: 'SiLU',
   attributes: z.object({}),
   name: { stem: 'silu', numbered: true },
   firstAttributes: {},

@@ -7,6 +7,7 @@ import { moduleOf, noSummary } from './rules'
 export const tanh = defineLayer({
   ...activation,
   kind: 'Tanh',
+  short: 'Tanh',
   attributes: z.object({}),
   name: { stem: 'tanh', numbered: true },
   firstAttributes: {},
