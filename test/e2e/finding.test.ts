@@ -118,14 +118,22 @@ describe('finding a layer', () => {
     await page.click('[data-test=panel-layers]')
   })
 
-  it('leaves the whole network for the drawing in which it is', async () => {
+  it('opens the blocks around it in the whole network, marks it, and shows it in its drawing after that', async () => {
     await page.keyboard.press('Control+Shift+o')
     await page.waitForSelector('[data-test=overview]')
     await page.keyboard.press('Control+f')
-    await page.fill('[data-test=find-text]', 'fc')
+    await page.fill('[data-test=find-text]', 'layer3.2.bn2')
     await page.keyboard.press('Enter')
-    await expect.poll(selected).toEqual(['fc'])
+    await expect.poll(selected).toEqual(['layer3.2.bn2'])
+    const [node, stage] = [await boxOf('.vue-flow__node.selected'), await boxOf('[data-test=overview]')]
+    expect(node.x > stage.x && node.x + node.width < stage.x + stage.width).toBe(true)
+    expect(node.y > stage.y && node.y + node.height < stage.y + stage.height).toBe(true)
+    await page.keyboard.press('Control+Shift+o')
+    await expect.poll(selected).toEqual(['bn2'])
+    await expect.poll(trail).toContain('3 of 3')
+    await page.click('[data-test=find-open]')
     await page.keyboard.press('Escape')
+    await page.waitForSelector('[data-test=find]', { state: 'detached' })
   })
 })
 
