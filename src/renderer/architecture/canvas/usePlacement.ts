@@ -101,5 +101,5 @@ export function usePlacement(flow: Pick<VueFlowStore, 'dimensions' | 'onMoveStar
 type Source = ReturnType<typeof useEditor>['source']
 
 /** Whether two sources are one architecture, in whatever version. */
-const isSame = (a: Source, b: Source | undefined): boolean =>
-  a.type === 'saved' ? b?.type === 'saved' && a.id === b.id : b?.type === 'preset' && a.name === b.name
+const isSame = (a: Source, b: Source | undefined): boolean => b?.type === a.type && nameOf(a) === nameOf(b)
+const nameOf = (source: Source): string => (source.type === 'preset' ? source.name : source.id)
