@@ -67,7 +67,6 @@ export function usePlot(canvas: Ref<HTMLCanvasElement | null>, drawing: () => Dr
         events: [],
         // Marks and labels at the ends are not cut.
         layout: { padding: { top: 6, right: 14 } },
-        plugins: { tooltip: { enabled: false } },
         onResize: () => draw.resume()
       }
     }
