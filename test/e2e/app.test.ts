@@ -378,7 +378,7 @@ describe('over restarts', () => {
     await rows.filter({ hasText: chosen[0]! }).locator('[data-test=delete]').click()
     await expect.poll(compared).toEqual(chosen.slice(1))
     expect((await runs()).map(({ name }) => name)).not.toContain(chosen[0])
-    await page.click('[data-test=undo-delete]')
+    await page.click('[data-test=notice-action]')
     await expect.poll(compared).toEqual(chosen)
     expect(await runs()).toEqual(before)
     // The order is kept over restarts; the tests that follow want the newest first.

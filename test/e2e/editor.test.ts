@@ -350,7 +350,7 @@ describe('keeping', () => {
     await page.click('[data-test=side-library]')
     await page.click('[data-delete="untitled 2"]')
     await expect.poll(() => page.locator('[data-architecture="untitled 2"]').count()).toBe(0)
-    await page.click('[data-test=restore]')
+    await page.click('[data-test=notice-action]')
     await expect.poll(title).toBe('untitled 2')
   })
 })

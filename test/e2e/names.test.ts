@@ -87,9 +87,9 @@ describe('a name with marks of direction', () => {
     const [{ id }] = (await ask<[ArchitectureSummary]>('architectures.list'))!
     await page.click('[data-test=side-library]')
     await page.locator('.entry', { hasText: 'net' }).first().locator('button').nth(2).click()
-    await page.waitForSelector('.deleted')
-    expect(await page.innerText('.deleted')).toContain(WRITTEN)
-    await page.click('[data-test=restore]')
+    await page.waitForSelector('.notice')
+    expect(await page.innerText('.notice')).toContain(WRITTEN)
+    await page.click('[data-test=notice-action]')
     await expect.poll(async () => (await ask<ArchitectureSummary[]>('architectures.list')).length).toBe(1)
 
     await ask('menu.history', { undo: { code: 'rename', parameters: { name: NAME } }, redo: null })

@@ -11,6 +11,8 @@ import { requireKeepable } from '../../shared/text/names'
 import { makeFolder, readIfThere, writeFileAtomic } from '../files'
 import { withOwnership } from '../run/owner'
 import { placedFault } from '../../shared/issues'
+import { presetNames } from '../../shared/presets'
+import { freeTitle } from './names'
 import { isLongInTrash } from './trash'
 import { unwritable } from './unwritable'
 
@@ -70,17 +72,24 @@ export class ArchitectureShelf {
     }
   }
 
-  /** Keeps a new architecture as version 1. Throws ResiduumError `name-control`, as all that keeps a name. */
+  /**
+   * Keeps a new architecture as version 1, under a name that no other and no preset has: its own or, where that is taken,
+   * with a number behind. Throws ResiduumError `name-control`, as all that keeps a name.
+   */
   async create(architecture: Architecture): Promise<ArchitectureSummary> {
     requireKeepable(architecture.name)
     const id = `a-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
-    const now = Date.now()
-    await this.put(id, {
-      about: { name: architecture.name, createdAt: now, updatedAt: now, deletedAt: null },
-      versions: [{ version: 1, savedAt: now, architecture }],
-      draft: null
+    // Of two at once the second must see the first one's name.
+    return this.alone(async () => {
+      const name = freeTitle(architecture.name, new Set([...presetNames, ...(await this.list()).map((one) => one.name)]))
+      const now = Date.now()
+      await this.put(id, {
+        about: { name, createdAt: now, updatedAt: now, deletedAt: null },
+        versions: [{ version: 1, savedAt: now, architecture: { ...architecture, name } }],
+        draft: null
+      })
+      return (await this.look(id)).summary
     })
-    return (await this.look(id)).summary
   }
 
   /** Writes a whole architecture, `architecture.json` last. */

@@ -1,4 +1,5 @@
 import { ResiduumError } from '../../shared/errors'
+import { LONGEST_NAME } from '../../shared/text/names'
 import type { Database } from './database'
 
 /** More are not named when a name is ambiguous. */
@@ -23,4 +24,15 @@ export function findRun(database: Database, text: string): string {
     }
   }
   throw new ResiduumError('run-missing', { id: text })
+}
+
+/** The name itself where it is free, else with the next free number behind, cut where that makes it too long. */
+export function freeTitle(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name
+  for (let number = 2; ; number++) {
+    const behind = ` ${number}`
+    // Not within a character of two halves.
+    const title = name.slice(0, LONGEST_NAME - behind.length).replace(/[\ud800-\udbff]$/, '') + behind
+    if (!taken.has(title)) return title
+  }
 }

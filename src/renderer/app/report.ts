@@ -1,13 +1,13 @@
 import { describeError } from '../../shared/errors'
-import { errorText, i18n } from './i18n'
+import { errorText } from './i18n'
+import { lockedText } from './lockedText'
 import { notify } from './notify'
-import { PresetIsReadOnly } from './stores/editor'
+import { DrawingIsReadOnly } from './stores/editor'
 
 /** Says an error where the user looks; what no screen has caught itself comes here too. */
 export function report(error: unknown): void {
-  const { t } = i18n.global
-  if (error instanceof PresetIsReadOnly) {
-    notify({ type: 'info', text: t('editor.presetLocked') })
+  if (error instanceof DrawingIsReadOnly) {
+    notify({ type: 'info', text: lockedText(error.source) })
     return
   }
   const record = describeError(error)

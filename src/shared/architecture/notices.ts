@@ -1,5 +1,7 @@
+import type { CheckResult } from './checked'
 import { locate, type DrawingName } from './locate'
 import type { Problem } from './problems'
+import { teachingWarnings } from './teach'
 import type { Architecture } from './schema'
 
 /** A problem or warning as the screen shows it: once for all instances of a block. */
@@ -12,8 +14,49 @@ export type Notice = Problem & {
   others: number
 }
 
+/** The notices of a checked drawing: problems before warnings, each node's own once. */
+export function noticesOf(architecture: Architecture, result: CheckResult): Notice[] {
+  const { warnings, problems } = result
+  const said = isUnfinished(result) ? problems.filter(({ code }) => !ENDS.has(code)) : problems
+  return gatherNotices(architecture, said, [...warnings, ...teachingWarnings(result)])
+}
+
+/** What a network says of its end. */
+const ENDS: ReadonlySet<string> = new Set(['empty', 'output-width'])
+
+/**
+ * Whether a network has no head yet: it gives pictures still, or is empty. That it cannot be trained so goes without
+ * saying while its layers are being drawn.
+ */
+export function isUnfinished({ problems }: CheckResult): boolean {
+  const end = problems.find(({ code }) => code === 'output-width')
+  return end?.code === 'output-width' && String(end.parameters.shape).includes('x')
+}
+
+/** Equal notices of several nodes. */
+export interface NoticeGroup {
+  /** The first of them says what all say. */
+  notice: Notice
+  all: Notice[]
+}
+
+/** Notices that say the same of different nodes together, where the first of them stood. */
+export function groupNotices(notices: readonly Notice[]): NoticeGroup[] {
+  const groups = new Map<string, NoticeGroup>()
+  for (const notice of notices) {
+    const { severity, code, parameters } = notice
+    // What is wrong with a whole drawing is of that drawing alone.
+    const place = notice.id === null ? notice.path : ''
+    const key = JSON.stringify([severity, code, parameters, place])
+    const group = groups.get(key)
+    if (group) group.all.push(notice)
+    else groups.set(key, { notice, all: [notice] })
+  }
+  return [...groups.values()]
+}
+
 /** Problems before warnings, each node's own once. */
-export function gatherNotices(
+function gatherNotices(
   architecture: Architecture,
   problems: readonly Problem[],
   warnings: readonly Problem[]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { faultOf, refusedFor } from '../issues'
+import { LONGEST_NAME } from '../text/names'
 import { holding } from '../unknownKeys'
 import { exceededLimit, LIMITS } from './limits'
 
@@ -167,7 +168,7 @@ export const architectureSchema = z
   .object({
     format: z.literal('residuum.architecture'),
     version: z.literal(1),
-    name: z.string().min(1).max(200),
+    name: z.string().min(1).max(LONGEST_NAME),
     description: z.string().max(5000).default(''),
     /** Shape of one picture as the first layer gets it: channels, height, width. */
     input: z.object({

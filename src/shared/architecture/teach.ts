@@ -11,24 +11,23 @@ const PLAIN_DEPTH = 20
 const SOME_PICTURES = 2
 
 /** What can be trained but is probably not meant, with its reason: the warnings that teach. */
-export function teachingWarnings({ layers, output }: CheckResult): Problem[] {
+export function teachingWarnings({ layers, output, problems }: CheckResult): Problem[] {
   const consumers = consumersOf(layers)
   return [
     ...layers.flatMap((layer) => biasBeforeNorm(layer, consumers.get(layer.path) ?? [])),
     ...layers.flatMap(strideOverKernel),
     ...layers.flatMap(groupOfOne),
     ...plainStack(layers),
-    ...activatedLogits(layers, output)
+    ...(isWithoutScores(problems) ? [] : activatedLogits(layers, output))
   ].slice(0, LIMITS.problems)
 }
 
 /** The norm takes the mean away, and the bias with it (Ioffe and Szegedy 2015, section 3.2). */
 function biasBeforeNorm(layer: CheckedLayer, consumers: CheckedLayer[]): Problem[] {
   const { bias } = layer.attributes as { bias?: boolean }
-  const norm = consumers[0]
-  const lost = consumers.every(({ kind }) => layerDefinition(kind).removesBias)
-  if (!layerDefinition(layer.kind).carriesWeights || bias !== true || !norm || !lost) return []
-  return [{ path: layer.path, code: 'bias-before-norm', parameters: { norm: norm.path } }]
+  const lost = consumers.length > 0 && consumers.every(({ kind }) => layerDefinition(kind).removesBias)
+  if (!layerDefinition(layer.kind).carriesWeights || bias !== true || !lost) return []
+  return [{ path: layer.path, code: 'bias-before-norm', parameters: {} }]
 }
 
 /** A 1x1 convolution that strides is the usual projection on a shortcut. */
@@ -60,6 +59,9 @@ function plainStack(layers: readonly CheckedLayer[]): Problem[] {
   const at = layers.find(({ path }) => depths.get(path) === PLAIN_DEPTH + 1)!
   return [{ path: at.path, code: 'plain-stack', parameters: { depth: deepest, limit: PLAIN_DEPTH } }]
 }
+
+/** Whether what stands last gives no scores of the classes: there is more to come. */
+const isWithoutScores = (problems: readonly Problem[]): boolean => problems.some(({ code }) => code === 'output-width')
 
 /** The loss has the softmax in it: it wants scores of any sign. */
 function activatedLogits(layers: readonly CheckedLayer[], output: string | null): Problem[] {

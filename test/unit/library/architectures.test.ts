@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ArchitectureShelf } from '../../../src/main/library/architectures'
+import { freeTitle } from '../../../src/main/library/names'
 import { compareArchitectures } from '../../../src/shared/architecture/difference'
+import type { ArchitectureSummary } from '../../../src/shared/architecture/saved'
 import { unknownLayers } from '../../../src/shared/architecture/document'
 import { changeFrame, setAttribute } from '../../../src/shared/architecture/edit'
 import { fieldsOf } from '../../../src/shared/architecture/fields'
@@ -10,22 +12,23 @@ import { lenet5 } from '../../../src/shared/presets/lenet5'
 import { seedResnet } from '../../../src/shared/presets/seedResnet'
 import { temporaryFolder } from '../support'
 
+const mine = { ...lenet5(), name: 'mine' }
 const wider = setAttribute(lenet5(), null, ['conv1'], 'attributes', 'out_channels', 12)
 
 describe('saved architectures', () => {
   it('keeps versions, and a draft over a restart until it is saved', async () => {
     const folder = temporaryFolder()
-    const { id } = await new ArchitectureShelf(folder).create(lenet5())
-    await new ArchitectureShelf(folder).setDraft(id, wider)
+    const { id } = await new ArchitectureShelf(folder).create(mine)
+    await new ArchitectureShelf(folder).setDraft(id, { ...wider, name: 'mine' })
 
     const shelf = new ArchitectureShelf(folder)
-    expect(await shelf.list()).toMatchObject([{ id, name: 'lenet-5', version: 1, parameters: 62_006, hasDraft: true }])
-    expect(await shelf.get(id)).toMatchObject({ saved: lenet5(), draft: wider })
+    expect(await shelf.list()).toMatchObject([{ id, name: 'mine', version: 1, parameters: 62_006, hasDraft: true }])
+    expect(await shelf.get(id)).toMatchObject({ saved: mine, draft: { ...wider, name: 'mine' } })
     expect(await shelf.save(id, wider)).toMatchObject({ version: 2, hasDraft: false })
     // Nothing differs: no further version.
     expect(await shelf.save(id, wider)).toMatchObject({ version: 2 })
     expect((await shelf.versions(id)).map(({ version }) => version)).toEqual([2, 1])
-    expect(await shelf.version(id, 1)).toEqual(lenet5())
+    expect(await shelf.version(id, 1)).toEqual(mine)
     await shelf.setDraft(id, lenet5())
     await shelf.setDraft(id, null)
     expect((await shelf.get(id)).draft).toBeNull()
@@ -57,6 +60,17 @@ describe('saved architectures', () => {
     expect(readdirSync(join(folder, 'architectures')).filter((name) => name.includes(id))).toEqual([])
   })
 
+  it('have names that no other and no preset has, also where two shelves make them at once', async () => {
+    const folder = temporaryFolder()
+    const shelves = [new ArchitectureShelf(folder), new ArchitectureShelf(folder)] as const
+    const made = await Promise.all([0, 1, 0, 1].map((at) => shelves[at]!.create(lenet5())))
+    const names = ['lenet-5 2', 'lenet-5 3', 'lenet-5 4', 'lenet-5 5']
+    expect(made.map(({ name }) => name).sort()).toEqual(names)
+    expect((await shelves[0].list()).map(({ name }) => name)).toEqual(names)
+    const [{ id }] = made as [ArchitectureSummary]
+    expect((await shelves[0].version(id, 1)).name).toBe(made[0]!.name)
+  })
+
   it('that cannot be read hide no other', async () => {
     const folder = temporaryFolder()
     const shelf = new ArchitectureShelf(folder)
@@ -77,6 +91,17 @@ describe('saved architectures', () => {
     ]) {
       await expect(act()).rejects.toThrow('not in the library')
     }
+  })
+})
+
+describe('a free name', () => {
+  it('is the name itself, or has the next free number behind, within 200 characters and no half of one', () => {
+    expect(freeTitle('a', new Set(['b']))).toBe('a')
+    expect(freeTitle('a', new Set(['a', 'a 2', 'a 4']))).toBe('a 3')
+    const long = `${'x'.repeat(197)}🧱y`
+    expect(freeTitle(long, new Set([long]))).toBe(`${'x'.repeat(197)} 2`)
+    const whole = 'y'.repeat(200)
+    expect(freeTitle(whole, new Set([whole]))).toBe(`${'y'.repeat(198)} 2`)
   })
 })
 

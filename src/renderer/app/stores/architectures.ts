@@ -12,17 +12,23 @@ import { decodeText } from '../../../shared/text/decode'
 import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
 import { sequence } from '../../../shared/presets/drawing'
 import { request } from '../bridge'
+import type { RunSummary } from '../../../shared/run/schema'
 import { useEditor } from './editor'
+import { useRuns } from './runs'
 
 /** An edit is kept once the user rests for so long, so that a crash loses nothing. */
 const DRAFT_MS = 300
+
+/** The work, of which a second is not begun while one is under way: a second click asks for the same. */
+function singly<A extends unknown[], T>(work: (...given: A) => Promise<T>): (...given: A) => Promise<T> {
+  let running: Promise<T> | null = null
+  return (...given) => (running ??= work(...given).finally(() => (running = null)))
+}
 
 /** The user's architectures in the library: opening, saving, drafts, files. */
 export const useArchitectures = defineStore('architectures', () => {
   const editor = useEditor()
   const list = ref<ArchitectureSummary[]>([])
-  /** The last one deleted, which can be had back. */
-  const deleted = ref<{ id: string; name: string } | null>(null)
 
   async function load(): Promise<void> {
     list.value = await request('architectures.list')
@@ -51,28 +57,46 @@ export const useArchitectures = defineStore('architectures', () => {
     await write?.()
   }
 
+  /** Counts what was opened: of two that are asked for, the later one stays, whichever answer comes first. */
+  let turn = 0
+
   function openPreset(name: PresetName): void {
+    turn += 1
     void flush()
     editor.open(presets[name].architecture, { type: 'preset', name })
   }
 
   /** Opens an architecture of the library with what was drawn and not saved. */
   async function open(id: string): Promise<void> {
+    const own = ++turn
     await flush()
     const { summary, saved, draft } = await request('architectures.get', { id })
-    editor.open(saved, { type: 'saved', id, version: summary.version }, draft)
+    if (own === turn) editor.open(saved, { type: 'saved', id, version: summary.version }, draft)
   }
 
-  /** Keeps an architecture under a name that no other has, and opens it. */
-  async function create(architecture: Architecture): Promise<void> {
+  /** Shows what a run was trained with; nothing is made of it until the user duplicates it. */
+  async function openRun({ id, name }: Pick<RunSummary, 'id' | 'name'>): Promise<void> {
+    const own = ++turn
     await flush()
-    const document = { ...architecture, name: freeTitle(architecture.name) }
-    const { id, version } = await request('architectures.create', document)
+    const { experiment } = await request('runs.get', { id })
+    if (experiment && own === turn) editor.open(experiment.architecture, { type: 'run', id, name })
+  }
+  useRuns().subscribe((event) => {
+    const { source } = editor
+    if (event.type !== 'run-changed' || source.type !== 'run' || event.run.id !== source.id) return
+    editor.source = { ...source, name: event.run.name }
+  })
+
+  /** Keeps an architecture under a name that no other has, which main gives it, and opens it. */
+  async function create(architecture: Architecture): Promise<void> {
+    const own = ++turn
+    await flush()
+    const { id, name, version } = await request('architectures.create', architecture)
     await load()
-    editor.open(document, { type: 'saved', id, version })
+    if (own === turn) editor.open({ ...architecture, name }, { type: 'saved', id, version })
   }
 
-  const createEmpty = (title: string): Promise<void> =>
+  const createEmpty = singly((title: string) =>
     create({
       format: 'residuum.architecture',
       version: 1,
@@ -83,12 +107,7 @@ export const useArchitectures = defineStore('architectures', () => {
       graph: sequence([]),
       blocks: {}
     })
-
-  function freeTitle(title: string): string {
-    const taken = new Set([...list.value.map(({ name }) => name), ...Object.keys(presets)])
-    if (!taken.has(title)) return title
-    for (let number = 2; ; number++) if (!taken.has(`${title} ${number}`)) return `${title} ${number}`
-  }
+  )
 
   async function save(): Promise<void> {
     const { source, architecture } = editor
@@ -100,7 +119,14 @@ export const useArchitectures = defineStore('architectures', () => {
     await load()
   }
 
-  const duplicate = (): Promise<void> => create(editor.architecture)
+  const duplicate = singly(() => create(editor.architecture))
+
+  /** Likewise of one that need not be open, with what was drawn and not saved. */
+  const duplicateOf = singly(async (id: string) => {
+    await flush()
+    const { saved, draft } = await request('architectures.get', { id })
+    await create(draft ?? saved)
+  })
 
   async function rename(id: string, name: string): Promise<void> {
     await flush()
@@ -113,29 +139,25 @@ export const useArchitectures = defineStore('architectures', () => {
     if (!dirty) editor.saved = editor.architecture
   }
 
+  /** Puts it away; `restore` has it back. */
   async function remove(id: string): Promise<void> {
     await flush()
-    const name = list.value.find((one) => one.id === id)?.name ?? ''
     await request('architectures.delete', { id })
-    deleted.value = { id, name }
     if (editor.source.type === 'saved' && editor.source.id === id) openPreset(defaultPreset)
     await load()
   }
 
-  async function restore(): Promise<void> {
-    if (!deleted.value) return
-    const { id } = deleted.value
-    deleted.value = null
+  async function restore(id: string): Promise<void> {
     await request('architectures.restore', { id })
     await load()
     await open(id)
   }
 
   /** Takes an architecture from a file that the user chooses; names of layers it does not know, null for no file. */
-  async function importFile(): Promise<string[] | null> {
+  const importFile = singly(async (): Promise<string[] | null> => {
     const chosen = await request('architectures.import')
     return chosen && take(chosen.architecture)
-  }
+  })
 
   /** Takes one from a dropped file. Throws ResiduumError `file-too-large`, `text-encoding`, `text-damaged` or `architecture-file`. */
   async function importDropped(file: File): Promise<string[]> {
@@ -161,15 +183,16 @@ export const useArchitectures = defineStore('architectures', () => {
 
   return {
     list,
-    deleted,
     load,
     flush,
     openPreset,
     open,
+    openRun,
     create,
     createEmpty,
     save,
     duplicate,
+    duplicateOf,
     rename,
     remove,
     restore,

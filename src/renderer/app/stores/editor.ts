@@ -7,13 +7,15 @@ import { nodeFigures } from '../../../shared/architecture/figures'
 import { graphOf, locate, type DrawingName, type Entered } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureNode, Edge } from '../../../shared/architecture/schema'
 import { edgeKey } from '../../../shared/architecture/topology'
-import { teachingWarnings } from '../../../shared/architecture/teach'
 import { defaultPreset, presets, type PresetName } from '../../../shared/presets'
 import { request } from '../bridge'
-import { gatherNotices } from '../../../shared/architecture/notices'
+import { isUnfinished, noticesOf } from '../../../shared/architecture/notices'
 
-/** Where the open architecture comes from. A preset cannot be changed, only duplicated. */
-export type Source = { type: 'preset'; name: PresetName } | { type: 'saved'; id: string; version: number }
+/** Where the open architecture comes from. A preset and what a run was trained with cannot be changed, only duplicated. */
+export type Source =
+  | { type: 'preset'; name: PresetName }
+  | { type: 'saved'; id: string; version: number }
+  | { type: 'run'; id: string; name: string }
 
 /** The open architecture: the document, its undo history, what is selected and which drawing is shown. */
 export const useEditor = defineStore('editor', () => {
@@ -32,14 +34,15 @@ export const useEditor = defineStore('editor', () => {
   /** The node from which the keyboard is connecting. */
   const connecting = ref<string | null>(null)
 
-  const readOnly = computed(() => source.value.type === 'preset')
+  const readOnly = computed(() => source.value.type !== 'saved')
   const dirty = computed(() => architecture.value !== saved.value)
   const check = computed(() => checkArchitecture(architecture.value))
   const figures = computed(() => nodeFigures(check.value))
-  const notices = computed(() => {
-    const { problems, warnings } = check.value
-    return gatherNotices(architecture.value, problems, [...warnings, ...teachingWarnings(check.value)])
-  })
+  const notices = computed(() => noticesOf(architecture.value, check.value))
+  /** Whether nothing is wrong with it but that its end is still to be drawn. */
+  const unfinished = computed(
+    () => isUnfinished(check.value) && notices.value.every(({ severity }) => severity === 'warning')
+  )
 
   const drawing = computed<DrawingName>(() => trail.value.at(-1)?.block ?? null)
   const graph = computed(() => graphOf(architecture.value, drawing.value) ?? architecture.value.graph)
@@ -91,7 +94,7 @@ export const useEditor = defineStore('editor', () => {
     change: (architecture: Architecture) => Architecture,
     merge: string | null = null
   ): void {
-    if (readOnly.value) throw new PresetIsReadOnly()
+    if (source.value.type !== 'saved') throw new DrawingIsReadOnly(source.value)
     history.push(withinLimits(change(architecture.value)), name, merge)
     settle()
   }
@@ -178,6 +181,7 @@ export const useEditor = defineStore('editor', () => {
     check,
     figures,
     notices,
+    unfinished,
     drawing,
     graph,
     prefix,
@@ -198,5 +202,9 @@ export const useEditor = defineStore('editor', () => {
   }
 })
 
-/** Thrown by an edit of a preset: the canvas offers to duplicate it. */
-export class PresetIsReadOnly extends Error {}
+/** Thrown by an edit of what cannot be changed: the screen offers to duplicate it. */
+export class DrawingIsReadOnly extends Error {
+  constructor(readonly source: Exclude<Source, { type: 'saved' }>) {
+    super(`a drawing of a ${source.type} cannot be changed`)
+  }
+}

@@ -129,6 +129,8 @@ export default {
     '{file} is written in {encoding}, and only UTF-8 is read. Open it in a text editor, save it as UTF-8, and try again.',
   'text-damaged':
     '{file} is not a text in UTF-8: on line {line} stands the byte {byte}, which has no meaning there. If it is in another encoding, save it as UTF-8; if not, it is damaged or no text.',
+  'name-empty': 'Give it a name.',
+  'name-long': 'The name has {length} characters, and at most {max} are kept. Shorten it.',
   'name-control':
     'The name “{name}” holds the control character {character}, which no list could show. Take it out of the name and try again.',
   'images-file': '{file} does not fit: {reason}.',

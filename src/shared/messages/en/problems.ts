@@ -31,7 +31,7 @@ export default {
   groups:
     '{attribute} is {groups}, which does not divide {channels} input and {outChannels} output channels; choose a divisor of both',
   unused: 'its value goes nowhere; it is not trained and does not count',
-  'bias-before-norm': 'its bias has no effect: {norm} behind it takes the mean away. Switch the bias off',
+  'bias-before-norm': 'its bias has no effect: the normalisation behind it takes the mean away. Switch the bias off',
   'activated-logits':
     '{kind} stands behind the scores, which the loss wants of any sign; it slows learning or stops it',
   'plain-stack':

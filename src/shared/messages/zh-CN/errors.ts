@@ -112,6 +112,8 @@ export default {
   'text-encoding': '{file} 的编码是 {encoding}，而这里只读取 UTF-8。请用文本编辑器打开，另存为 UTF-8 后重试。',
   'text-damaged':
     '{file} 不是 UTF-8 文本：第 {line} 行的字节 {byte} 在该处无意义。若它采用其他编码，请另存为 UTF-8；否则文件已损坏或不是文本。',
+  'name-empty': '请输入名称。',
+  'name-long': '该名称有 {length} 个字符，最多 {max} 个。请缩短。',
   'name-control': '名称“{name}”含有控制字符 {character}，任何列表都无法显示它。请从名称中去掉它后重试。',
   'images-file': '{file} 不符合要求：{reason}。',
   'checkpoint-missing': '{folder} 中没有完整的检查点可以继续（已损坏：{reason}）。请重新开始训练。',

@@ -27,7 +27,7 @@ export default {
   'unknown-node': '有连接指向不存在的节点 {id}',
   groups: '{attribute} 为 {groups}，不能整除 {channels} 个输入通道和 {outChannels} 个输出通道；请选择两者的公约数',
   unused: '它的值没有去处；它不参与训练，也不计入统计',
-  'bias-before-norm': '它的偏置不起作用：其后的 {norm} 会减去均值。请关闭偏置',
+  'bias-before-norm': '它的偏置不起作用：其后的归一化会减去均值。请关闭偏置',
   'activated-logits': '{kind} 位于类别得分之后，而损失函数需要可正可负的得分；这会减慢甚至阻止学习',
   'plain-stack':
     '连续 {depth} 个带权重的层没有捷径连接；超过 {limit} 层后，普通网络越深学得越差（He 等，2015）。请加入捷径连接',

@@ -1,13 +1,16 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { freeTitle } from '../../../../../src/main/library/names'
 import { useArchitectures } from '../../../../../src/renderer/app/stores/architectures'
-import { useEditor } from '../../../../../src/renderer/app/stores/editor'
+import { DrawingIsReadOnly, useEditor } from '../../../../../src/renderer/app/stores/editor'
+import { useRuns } from '../../../../../src/renderer/app/stores/runs'
 import { changeFrame } from '../../../../../src/shared/architecture/edit'
 import { MAX_DOCUMENT_BYTES } from '../../../../../src/shared/architecture/document'
 import type { ArchitectureSummary } from '../../../../../src/shared/architecture/saved'
 import type { Architecture } from '../../../../../src/shared/architecture/schema'
+import { presetNames } from '../../../../../src/shared/presets'
 import { lenet5 } from '../../../../../src/shared/presets/lenet5'
-import { pretendMain } from '../../pretended'
+import { detail, later, pretendMain, run } from '../../pretended'
 
 const main = pretendMain()
 const name = { code: 'rename', parameters: { name: 'n' } } as const
@@ -32,8 +35,10 @@ beforeEach(() => {
     'menu.history': () => undefined,
     'architectures.list': () => [...shelf].filter(([, { deleted }]) => !deleted).map(([id]) => summary(id)),
     'architectures.get': ({ id }: { id: string }) => ({ summary: summary(id), ...shelf.get(id)! }),
-    'architectures.create': (saved: Architecture) => {
+    'architectures.create': (given: Architecture) => {
       const id = `id ${shelf.size + 1}`
+      const taken = new Set([...presetNames, ...[...shelf.values()].map(({ saved }) => saved.name)])
+      const saved = { ...given, name: freeTitle(given.name, taken) }
       shelf.set(id, { saved, draft: null, version: 1, deleted: false })
       return summary(id)
     },
@@ -112,17 +117,48 @@ describe('a draft', () => {
 })
 
 describe('the user’s architectures', () => {
-  it('get a name that no other and no preset has', async () => {
+  it('have the name that main gave them', async () => {
     const store = useArchitectures()
     const editor = useEditor()
     await store.create(lenet5())
     expect(editor.architecture.name).toBe('lenet-5 2')
-    await store.create(lenet5())
-    expect(editor.architecture.name).toBe('lenet-5 3')
     await store.createEmpty('new')
     await store.duplicate()
-    expect(store.list.map((one) => one.name)).toEqual(['lenet-5 2', 'lenet-5 3', 'new', 'new 2'])
-    expect(editor.source).toEqual({ type: 'saved', id: 'id 4', version: 1 })
+    expect(store.list.map((one) => one.name)).toEqual(['lenet-5 2', 'new', 'new 2'])
+    expect([editor.source, editor.dirty]).toEqual([{ type: 'saved', id: 'id 3', version: 1 }, false])
+  })
+
+  it.each(['createEmpty', 'duplicate', 'importFile'] as const)('are made once by two %s at once', async (make) => {
+    main.answers['architectures.import'] = () => ({ file: 'b', architecture: lenet5() })
+    const store = useArchitectures()
+    await Promise.all([store[make]('new'), store[make]('new')])
+    expect(store.list).toHaveLength(1)
+    await store[make]('new')
+    expect(store.list).toHaveLength(2)
+  })
+
+  it('are duplicated with what is not saved, open or not', async () => {
+    const { store, editor, rename } = await mine()
+    rename('drawn on')
+    await store.duplicateOf('id 1')
+    expect([editor.architecture.name, editor.source]).toEqual(['drawn on', { type: 'saved', id: 'id 2', version: 1 }])
+    expect([...shelf.values()].map(({ saved }) => saved.name)).toEqual(['mine', 'drawn on'])
+  })
+
+  it('stay open where another answer comes later', async () => {
+    const { store, editor } = await mine()
+    await store.create(lenet5())
+    const slow = later<undefined>()
+    const get = main.answers['architectures.get']!
+    main.answers['architectures.get'] = async (input) => {
+      if (input.id === 'id 1') await slow.promise
+      return get(input)
+    }
+    const first = store.open('id 1')
+    await store.open('id 2')
+    slow.resolve(undefined)
+    await first
+    expect(editor.source).toMatchObject({ id: 'id 2' })
   })
 
   it('are saved as a version of their own, with nothing left to save', async () => {
@@ -151,11 +187,24 @@ describe('the user’s architectures', () => {
   it('that are open give way to a preset when they are deleted, and come back open', async () => {
     const { store, editor } = await mine()
     await store.remove('id 1')
-    expect([editor.readOnly, store.list, store.deleted]).toEqual([true, [], { id: 'id 1', name: 'mine' }])
-    await store.restore()
-    expect([editor.source, store.deleted]).toEqual([{ type: 'saved', id: 'id 1', version: 1 }, null])
-    await store.restore()
-    expect(main.askedFor('architectures.restore')).toHaveLength(1)
+    expect([editor.readOnly, store.list]).toEqual([true, []])
+    await store.restore('id 1')
+    expect(editor.source).toEqual({ type: 'saved', id: 'id 1', version: 1 })
+  })
+})
+
+describe('the drawing of a run', () => {
+  it('is looked at under the run’s name, and nothing is made until it is duplicated', async () => {
+    main.answers['runs.get'] = () => detail(run('r', { name: 'first' }))
+    const { store, editor } = await mine()
+    await store.openRun({ id: 'r', name: 'first' })
+    expect([editor.source, editor.architecture.name]).toEqual([{ type: 'run', id: 'r', name: 'first' }, 'resnet-20'])
+    expect(() => editor.edit(name, (one) => changeFrame(one, { classes: 7 }))).toThrow(DrawingIsReadOnly)
+    expect(shelf.size).toBe(1)
+    useRuns().follow({ type: 'run-changed', run: run('r', { name: 'renamed' }) })
+    expect(editor.source).toMatchObject({ name: 'renamed' })
+    await store.duplicate()
+    expect([editor.readOnly, editor.architecture.name]).toEqual([false, 'resnet-20 2'])
   })
 })
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from 'vitest'
-import { PresetIsReadOnly, useEditor } from '../../../../../src/renderer/app/stores/editor'
+import { DrawingIsReadOnly, useEditor } from '../../../../../src/renderer/app/stores/editor'
 import { addNode, changeFrame, removeNodes } from '../../../../../src/shared/architecture/edit'
 import { lenet5 } from '../../../../../src/shared/presets/lenet5'
 import { seedResnet } from '../../../../../src/shared/presets/seedResnet'
@@ -27,7 +27,7 @@ describe('a preset', () => {
     const editor = useEditor()
     const before = editor.architecture
     expect(editor.readOnly).toBe(true)
-    expect(() => editor.edit(rename, (one) => changeFrame(one, { name: 'mine' }))).toThrow(PresetIsReadOnly)
+    expect(() => editor.edit(rename, (one) => changeFrame(one, { name: 'mine' }))).toThrow(DrawingIsReadOnly)
     expect(editor.architecture).toBe(before)
     expect(editor.dirty).toBe(false)
   })
