@@ -12,7 +12,10 @@ const built = (name: string, file: string): string =>
  * has, to compare times with. Gives a way to insert a node in the middle, which tells how many ms that took until it was
  * drawn, and one to take it away.
  */
-export async function layBareCanvas(page: Page, nodes: number): Promise<{ insert(): Promise<number>; remove(): Promise<void> }> {
+export async function layBareCanvas(
+  page: Page,
+  nodes: number
+): Promise<{ insert(): Promise<number>; remove(): Promise<void> }> {
   await page.evaluate(`(() => {
     ${built('vue', 'vue.runtime.global.prod.js')}
     ${built('@vue-flow/core', 'vue-flow-core.iife.js')}
