@@ -9,6 +9,15 @@ export interface CurvePoint {
   accuracy: number | null
   /** Since the run's start, pauses left out; null where a run of another program does not say. */
   seconds: number | null
+  /** Of a group the smallest and the largest value. */
+  lossRange?: readonly [number, number]
+  accuracyRange?: readonly [number, number]
+}
+
+/** The part of a run that is wanted; nulls for all of it. */
+export interface Part {
+  from: number | null
+  to: number | null
 }
 
 const names = ['loss', 'accuracy', 'seconds'] as const
@@ -18,11 +27,15 @@ export async function readCurve(run: string, points: number): Promise<CurvePoint
   return (await readCurves([run], points))[0]!
 }
 
-/** Likewise of many runs, in one request. */
-export async function readCurves(runs: readonly string[], points: number): Promise<CurvePoint[][]> {
+/** Likewise of many runs, or of a part of each, in one request. */
+export async function readCurves(
+  runs: readonly string[],
+  points: number,
+  parts: readonly Part[] = []
+): Promise<CurvePoint[][]> {
   const curves = await request(
     'runs.curves',
-    runs.flatMap((run) => names.map((name) => ({ run, name, points })))
+    runs.flatMap((run, index) => names.map((name) => ({ run, name, points, ...parts[index] })))
   )
   return runs.map((_, index) => joinCurves(curves.slice(index * names.length, (index + 1) * names.length)))
 }
@@ -30,7 +43,7 @@ export async function readCurves(runs: readonly string[], points: number): Promi
 /** Series of one run side by side, by their steps: a stranger's run may have one series more often than another. */
 export function joinCurves(curves: readonly Curve[]): CurvePoint[] {
   const points = new Map<number, CurvePoint>()
-  for (const { name, steps, mean, maximum } of curves) {
+  for (const { name, steps, mean, minimum, maximum } of curves) {
     const key = names.find((one) => one === name)
     if (!key) continue
     // Time grows with the steps: a group ends at its largest.
@@ -38,7 +51,10 @@ export function joinCurves(curves: readonly Curve[]): CurvePoint[] {
     steps.forEach((step, index) => {
       const value = values[index]!
       const point = points.get(step) ?? { step, loss: null, accuracy: null, seconds: null }
-      points.set(step, { ...point, [key]: Number.isFinite(value) ? value : null })
+      const least = minimum[index]!
+      const most = maximum[index]!
+      const range = key !== 'seconds' && least < most ? { [`${key}Range`]: [least, most] as const } : {}
+      points.set(step, { ...point, [key]: Number.isFinite(value) ? value : null, ...range })
     })
   }
   return [...points.values()].sort((a, b) => a.step - b.step)
@@ -56,11 +72,19 @@ export function groupSteps(steps: readonly CurvePoint[], size: number): CurvePoi
   }
   return [...groups.values()].map((group) => {
     const { step, seconds } = group.at(-1)!
-    return { step, seconds, loss: meanOf(group, 'loss'), accuracy: meanOf(group, 'accuracy') }
+    return { step, seconds, ...summaryOf(group, 'loss'), ...summaryOf(group, 'accuracy') }
   })
 }
 
-function meanOf(group: readonly CurvePoint[], figure: 'loss' | 'accuracy'): number | null {
-  const values = group.map((point) => point[figure]).filter((value) => value !== null)
-  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null
+function summaryOf<F extends 'loss' | 'accuracy'>(
+  group: readonly CurvePoint[],
+  figure: F
+): Pick<CurvePoint, F | `${F}Range`> {
+  const values = group.map((point) => point[figure]).filter((value): value is number => value !== null)
+  const mean = values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  return { [figure]: mean, ...(least < most && { [`${figure}Range`]: [least, most] }) } as Pick<
+    CurvePoint,
+    F | `${F}Range`
+  >
 }

@@ -34,9 +34,9 @@ export const formatDecimal = (value: number | null, digits: number): string =>
 const formatPower = (value: number): string =>
   numbers('en', { notation: 'scientific', maximumFractionDigits: 2 }).format(value)
 
-/** A value beside an axis, where there is little room. */
-export const formatTick = (value: number): string =>
-  value < 1000 ? formatDecimal(value, 1) : value < 1e5 ? formatCount(value) : formatPower(value)
+/** A value as the language writes it, in a form that the caller knows best. */
+export const formatWith = (value: number, options: Intl.NumberFormatOptions = {}): string =>
+  numbers(locale(), options).format(value)
 
 /** A share 0 to 1 as a percentage with two digits. */
 export const formatShare = (value: number | null, digits = 2): string =>

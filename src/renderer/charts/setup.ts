@@ -1,18 +1,6 @@
-import { Chart, LinearScale, LineController, LineElement, PointElement, Tooltip, CategoryScale } from 'chart.js'
-import { MatrixController, MatrixElement } from 'chartjs-chart-matrix'
-import zoom from 'chartjs-plugin-zoom'
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js'
 
-Chart.register(
-  LineController,
-  LineElement,
-  PointElement,
-  LinearScale,
-  CategoryScale,
-  Tooltip,
-  MatrixController,
-  MatrixElement,
-  zoom
-)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip)
 
 /** Colours of axes and texts as the style sheet has them now. */
 export function themeColours(): { text: string; muted: string; grid: string; surface: string } {
@@ -24,6 +12,18 @@ export function themeColours(): { text: string; muted: string; grid: string; sur
     grid: read('--hairline'),
     surface: read('--surface')
   }
+}
+
+/** The window's own font, which a canvas does not inherit. */
+export const themeFont = (): string => getComputedStyle(document.body).fontFamily
+
+/**
+ * Loads of the window's fonts the parts that a text needs: a page asks for them by itself, a canvas draws with whatever is
+ * there. Ends also where a font cannot be had.
+ */
+export async function whenFontsReady(text: string): Promise<void> {
+  const family = themeFont()
+  await Promise.allSettled(['12px', '600 13px'].map((style) => document.fonts.load(`${style} ${family}`, text)))
 }
 
 export { Chart }

@@ -44,8 +44,7 @@ export function drawFrame(
   kept: Kept | null
 ): Frame {
   const byId = new Map(items.map((item) => [item.id, item]))
-  const inner = links.filter(({ source, target }) => source !== OUTSIDE && target !== OUTSIDE)
-  const layers = layersOf([...byId.keys()], inner)
+  const layers = layersOf([...byId.keys()], links)
   const layer = new Map(layers.flatMap((ids, index) => ids.map((id) => [id, index] as const)))
   const span = (link: Link): [number, number] => [layer.get(link.source) ?? -1, layer.get(link.target) ?? layers.length]
   const starts = findStarts()

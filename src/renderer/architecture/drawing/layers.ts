@@ -5,6 +5,7 @@ import type { Link } from './row'
  * reads nothing stands where the drawing has it: behind the item before it, or else just before its first reader.
  */
 export function layersOf(ids: readonly string[], links: readonly Link[]): string[][] {
+  const reads = new Set(links.map(({ target }) => target))
   const readers = new Map<string, string[]>(ids.map((id) => [id, []]))
   const waiting = new Map<string, number>(ids.map((id) => [id, 0]))
   for (const { source, target } of links) {
@@ -15,7 +16,7 @@ export function layersOf(ids: readonly string[], links: readonly Link[]): string
   const early = new Set<string>()
   for (const [index, id] of ids.entries()) {
     const before = ids[index - 1]
-    if (before === undefined || waiting.get(id) !== 0) continue
+    if (before === undefined || reads.has(id)) continue
     if (leadsTo(readers, id, before)) early.add(id)
     else {
       readers.get(before)!.push(id)

@@ -30,7 +30,7 @@ it('has a gap where nothing finite was recorded', () => {
 
 it('ends a group at its last second, while figures are means', () => {
   const points = joinCurves([curve('loss', [3], [2.5], [4]), curve('seconds', [3], [1.5], [3])])
-  expect(points).toEqual([{ step: 3, loss: 2.5, accuracy: null, seconds: 3 }])
+  expect(points).toEqual([{ step: 3, loss: 2.5, accuracy: null, seconds: 3, lossRange: [2.5, 4] }])
 })
 
 it('leaves series out that no chart shows, and has no point of a run without any', () => {
@@ -43,7 +43,7 @@ it('groups steps that go on with a curve as the curve is grouped', () => {
   expect(groupSteps(steps, 1)).toEqual(steps)
   expect(groupSteps(steps, 4)).toEqual([
     { step: 3, loss: 3, accuracy: 0.5, seconds: 3 },
-    { step: 6, loss: 5, accuracy: 0.5, seconds: 6 },
+    { step: 6, loss: 5, accuracy: 0.5, seconds: 6, lossRange: [4, 6] },
     { step: 8, loss: 8, accuracy: 0.5, seconds: 8 }
   ])
   expect(groupSteps([{ step: 0, loss: null, accuracy: null, seconds: null }], 2)).toEqual([

@@ -4,11 +4,13 @@ import { presetExperiment } from '../../../../src/shared/presets'
 import type { CurvePoint } from '../../../../src/renderer/app/curves'
 import type { EpochMetrics, RunDetail } from '../../../../src/shared/run/schema'
 
+const summary = { id: 'r', name: 'run' }
 const labels = { train: 'train', test: 'test', validation: 'validation' }
 
 /** Where the diamond stands in the charts of loss and accuracy. */
 function marks(epochs: { testAccuracy: number; score: number; testLoss?: number }[]) {
   const detail = {
+    summary,
     experiment: presetExperiment('resnet-20'),
     epochs: epochs.map((entry, epoch) => ({ testLoss: 1, validationLoss: null, ...entry, epoch })),
     stepsPerEpoch: 8
@@ -47,14 +49,14 @@ const epochs: EpochMetrics[] = [0.25, null].map((testAccuracy, epoch) => ({
 
 /** Where the lines of a run stand that says little of itself. */
 function drawn(figure: 'loss' | 'accuracy', axis: Axis, stepsPerEpoch: number | null) {
-  const detail = { experiment: null, epochs, stepsPerEpoch } as unknown as RunDetail
+  const detail = { summary, experiment: null, epochs, stepsPerEpoch } as unknown as RunDetail
   const steps: CurvePoint[] = [
     { step: 0, loss: 3, accuracy: 0.1, seconds: 6 },
     { step: 1, loss: null, accuracy: 0.2, seconds: 12 },
     { step: 3, loss: 2, accuracy: null, seconds: null }
   ]
   const [train, test] = runSeries({ detail, steps, colour: '#000' }, figure, axis, 0, labels)
-  const places = (series: Series) => series.points.map(({ x, y }) => [x, y])
+  const places = ({ trace: { x, y } }: Series) => Array.from(x, (place, index) => [place, y[index]])
   return { train: places(train!), test: places(test!) }
 }
 
@@ -90,11 +92,30 @@ it('smooths a curve alike in whatever groups it was read, and one step in many o
   const at = (step: number, loss: number): CurvePoint => ({ step, loss, accuracy: null, seconds: null })
   const last = (steps: CurvePoint[], own: boolean): number => {
     const experiment = own ? presetExperiment('resnet-20') : null
-    const detail = { experiment, epochs: [], stepsPerEpoch: null } as unknown as RunDetail
-    const [, train] = runSeries({ detail, steps, colour: '#000' }, 'loss', 'step', 0.5, labels)
-    return train!.points.at(-1)!.y
+    const detail = { summary, experiment, epochs: [], stepsPerEpoch: null } as unknown as RunDetail
+    const [train] = runSeries({ detail, steps, colour: '#000' }, 'loss', 'step', 0.5, labels)
+    return train!.trace.y.at(-1)!
   }
   const singles = [1, 1, 1, 1, 5, 5].map((loss, step) => at(step, loss))
   expect(last([at(3, 1), at(5, 5)], true)).toBeCloseTo(last(singles, true), 12)
   expect(last([at(99, 1), at(199, 5)], false)).toBeCloseTo(last([at(0, 1), at(1, 5)], true), 12)
+})
+
+it('keeps what was recorded beside the smoothed line, with the limits of what a point stands for', () => {
+  const steps: CurvePoint[] = [
+    { step: 3, loss: 2, accuracy: null, seconds: 4, lossRange: [1, 5] },
+    { step: 4, loss: 1, accuracy: null, seconds: 5 }
+  ]
+  const detail = { summary, experiment: null, epochs: [], stepsPerEpoch: 2 } as unknown as RunDetail
+  const [plain] = runSeries({ detail, steps, colour: '#000' }, 'loss', 'step', 0, labels)
+  expect(plain!.raw).toBeUndefined()
+  expect(plain!.trace).toEqual({
+    x: Float64Array.of(4, 5),
+    y: Float64Array.of(2, 1),
+    low: Float64Array.of(1, 1),
+    high: Float64Array.of(5, 1)
+  })
+  const [smoothed] = runSeries({ detail, steps, colour: '#000' }, 'loss', 'step', 0.5, labels)
+  expect(smoothed!.raw).toEqual(plain!.trace)
+  expect(smoothed!.trace.y[1]).toBeGreaterThan(1)
 })
