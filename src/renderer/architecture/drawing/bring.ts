@@ -20,7 +20,9 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
     const known = old.get(node.id)
     if (!known || known === node) continue
     const drawn = flow.findNode(node.id)
-    if (drawn) bringNode(drawn, node)
+    if (!drawn) continue
+    bringNode(drawn, node)
+    if (known.selected !== node.selected) drawn.selected = node.selected
   }
   for (const edge of next.edges) {
     const known = oldEdges.get(edge.id)
