@@ -1,15 +1,30 @@
+import type { NumberStyle } from '../../shared/app/settings'
 import type { MonitoredMetric } from '../../shared/experiment/schema'
-import { i18n } from './i18n'
+import { i18n, numberStyle } from './i18n'
 
 const locale = (): string => i18n.global.locale.value
 
-const made = new Map<string, Intl.NumberFormat>()
+const made = new Map<string, { format(value: number): string }>()
 /** Making a formatter takes longer than using it a hundred times. */
-function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
-  const key = `${language} ${JSON.stringify(options)}`
-  const known = made.get(key) ?? new Intl.NumberFormat(language, options)
+function numbers(language: string, options: Intl.NumberFormatOptions = {}): { format(value: number): string } {
+  const style = numberStyle.value
+  const key = `${language} ${style} ${JSON.stringify(options)}`
+  const known = made.get(key) ?? formatter(language, style, options)
   made.set(key, known)
   return known
+}
+
+function formatter(language: string, style: NumberStyle, options: Intl.NumberFormatOptions) {
+  const own = new Intl.NumberFormat(language, { ...options, useGrouping: style !== 'plain' })
+  if (style !== 'spaces') return own
+  const THIN_SPACE = '\u202f'
+  return {
+    format: (value: number) =>
+      own
+        .formatToParts(value)
+        .map((part) => (part.type === 'group' ? THIN_SPACE : part.value))
+        .join('')
+  }
 }
 
 /** What stands where there is no figure. */
