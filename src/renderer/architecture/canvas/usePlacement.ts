@@ -101,5 +101,5 @@ export function usePlacement(flow: Pick<VueFlowStore, 'dimensions' | 'onMoveStar
 type Source = ReturnType<typeof useEditor>['source']
 
 /** Whether two sources are one architecture, in whatever version. */
-const isSame = (a: Source, b: Source | undefined): boolean => b?.type === a.type && nameOf(a) === nameOf(b)
-const nameOf = (source: Source): string => (source.type === 'preset' ? source.name : source.id)
+const isSame = (a: Source, b: Source | undefined): boolean =>
+  a.type === b?.type && (a.type === 'preset' ? a.name : a.id) === (b.type === 'preset' ? b.name : b.id)

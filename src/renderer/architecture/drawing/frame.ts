@@ -44,7 +44,8 @@ export function drawFrame(
   kept: Kept | null
 ): Frame {
   const byId = new Map(items.map((item) => [item.id, item]))
-  const layers = layersOf([...byId.keys()], links)
+  const rank = new Map([...byId.keys()].map((id, index) => [id, index] as const))
+  const layers = layersOf([...byId.keys()], links, kept?.rows)
   const layer = new Map(layers.flatMap((ids, index) => ids.map((id) => [id, index] as const)))
   const span = (link: Link): [number, number] => [layer.get(link.source) ?? -1, layer.get(link.target) ?? layers.length]
   const starts = findStarts()
@@ -104,7 +105,13 @@ export function drawFrame(
       // What enters on the way of what left the row before comes first.
       const ends = (name: 'source' | 'target', end: string): Item[] =>
         [...new Set(own.filter((link) => link[name].startsWith(end)).map((link) => link[name]))].map(lineEnd)
-      return drawRow([ends('source', ENTRY), ...row.layers, ends('target', EXIT)], own, room, kept?.joins ?? new Map())
+      return drawRow(
+        [ends('source', ENTRY), ...row.layers, ends('target', EXIT)],
+        own,
+        room,
+        kept?.joins ?? new Map(),
+        rank
+      )
     })
   }
 
