@@ -88,6 +88,15 @@ export function formatDuration(seconds: number | null): string {
   return t('duration.seconds', { seconds: whole })
 }
 
+/** Seconds in their largest unit alone, where there is little room. */
+export function formatRoughly(seconds: number): string {
+  const { t } = i18n.global
+  const hours = seconds / 3600
+  if (hours >= 1) return t('duration.onlyHours', { hours: formatDecimal(hours, hours < 10 ? 1 : 0) })
+  if (seconds >= 60) return t('duration.onlyMinutes', { minutes: Math.round(seconds / 60) })
+  return t('duration.seconds', { seconds: Math.round(seconds) })
+}
+
 /** Bytes with three digits, from B to GB. */
 export function formatMemory(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
