@@ -30,6 +30,8 @@ export interface Frame {
 /** From the lower side of a row to the next below it. */
 const GUTTER = 44
 const TRACK = 8
+/** From the lower side of a row to the first line that leads to the next: above that stand the labels of bands. */
+const BELOW = 13
 /** What a row takes before its first and behind its last layer. */
 const ENDS = 44
 /** A row that grew by more than this over what fits is cut anew. */
@@ -175,7 +177,8 @@ export function drawFrame(
     const end = moved(row + 1, rows[row + 1]!.places.get(ENTRY + value)!)
     const right = start.along + 6 + TRACK * place
     const left = end.along - 6 - TRACK * inner
-    const gutter = tops[row + 1]! - (GUTTER - 20) / 2 - 10 - TRACK * inner
+    const { before, behind } = rows[row]!
+    const gutter = tops[row]! + before + behind + BELOW + TRACK * place
     return [
       start,
       { ...start, along: right },
