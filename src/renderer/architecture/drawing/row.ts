@@ -100,7 +100,7 @@ export function drawRow(
     if (!channel) break
     const turns = channel.leave.size + channel.arrive.size
     const outer = index === 0 || index === layers.length - 2
-    const least = outer && (list.length === 0 || layers[index + 1]!.length === 0) ? 0 : outer ? LEAVE : room.between
+    const least = outer ? LEAVE : room.between
     at += length + Math.max(least, turns > 0 ? LEAVE + ARRIVE + (turns - 1) * TRACK : 0)
   }
 
