@@ -81,12 +81,13 @@ describe('a network as a whole', () => {
   })
 
   it('is read from top to bottom where the user wants it, and walked that way', async () => {
+    // Wide enough for the choice to stand in the bar.
+    await resize(app, 1760, 900)
+    await page.waitForSelector('[data-test=direction]')
     await open('seed-resnet')
     const choose = async (text: string): Promise<void> => {
-      if (!(await page.locator('[data-test=direction]').isVisible())) await page.click('[data-test=options]')
       await page.locator('[data-test=direction]').click()
       await page.locator('.el-select-dropdown__item:visible', { hasText: text }).click()
-      await page.keyboard.press('Escape')
     }
     const select = async (id: string, key: string): Promise<string> => {
       await node(id).click({ position: { x: 20, y: 10 } })
