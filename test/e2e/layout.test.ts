@@ -36,27 +36,27 @@ async function open(preset: string): Promise<void> {
   await node('output').waitFor()
 }
 /** Presses Fit, and gives the sides of the canvas on which nodes lie outside, and how many there are inside. */
-async function fit(canvas: 'editor' | 'overview'): Promise<{ outside: string[]; nodes: number }> {
+async function fit(): Promise<{ outside: string[]; nodes: number }> {
   await page.click('[data-test=fit]')
   await page.waitForTimeout(400)
-  return page.evaluate((id) => {
-    const stage = document.getElementById(id)!.getBoundingClientRect()
-    const nodes = [...document.querySelectorAll(`#${id} .vue-flow__node`)].map((one) => one.getBoundingClientRect())
+  return page.evaluate(() => {
+    const stage = document.querySelector('.vue-flow')!.getBoundingClientRect()
+    const nodes = [...document.querySelectorAll('.vue-flow__node')].map((one) => one.getBoundingClientRect())
     const outside = (['left', 'top'] as const).filter((side) => nodes.some((one) => one[side] < stage[side]))
     const beyond = (['right', 'bottom'] as const).filter((side) => nodes.some((one) => one[side] > stage[side]))
     return { outside: [...outside, ...beyond], nodes: nodes.length }
-  }, canvas)
+  })
 }
 
 describe('a network as a whole', () => {
   it('is seen by Fit with names that can be read', async () => {
     await open('seed-resnet')
-    expect(await fit('editor')).toEqual({ outside: [], nodes: 13 })
+    expect(await fit()).toEqual({ outside: [], nodes: 13 })
     const sizes = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('#editor .node .name')].map((name) => {
-        const { zoom } = { zoom: name.getBoundingClientRect().height / name.offsetHeight }
-        return parseFloat(getComputedStyle(name).fontSize) * zoom
-      })
+      [...document.querySelectorAll<HTMLElement>('.vue-flow .node .name')].map(
+        (name) =>
+          (parseFloat(getComputedStyle(name).fontSize) * name.getBoundingClientRect().height) / name.offsetHeight
+      )
     )
     expect(sizes.length).toBeGreaterThan(10)
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(9)
@@ -72,11 +72,11 @@ describe('a network as a whole', () => {
     ['resnet-56', 11, 220]
   ])('%s is inside the canvas, with its blocks opened too', async (preset, nodes, units) => {
     await open(preset)
-    expect(await fit('editor')).toEqual({ outside: [], nodes })
+    expect(await fit()).toEqual({ outside: [], nodes })
     await page.click('[data-test=overview-toggle]')
     await page.click('[data-test=open-all]')
-    await expect.poll(async () => (await fit('overview')).nodes).toBeGreaterThan(units)
-    expect((await fit('overview')).outside).toEqual([])
+    await expect.poll(async () => (await fit()).nodes).toBeGreaterThan(units)
+    expect((await fit()).outside).toEqual([])
     await page.click('[data-test=overview-toggle]')
   })
 
@@ -99,7 +99,7 @@ describe('a network as a whole', () => {
     await expect.poll(async () => (await box('conv1')).y - (await box('input')).y).toBeGreaterThan(20)
     expect(Math.abs((await box('bn1')).x - (await box('conv1')).x)).toBeLessThan(2)
     expect(await select('conv1', 'ArrowDown')).toBe('bn1')
-    expect((await fit('editor')).outside).toEqual([])
+    expect((await fit()).outside).toEqual([])
     await choose('Direction: automatic')
     await expect.poll(async () => (await box('conv1')).x - (await box('input')).x).toBeGreaterThan(20)
   })
@@ -110,7 +110,7 @@ describe('what stands', () => {
     await open('seed-resnet')
     await page.click('[data-test=duplicate-preset]')
     await expect.poll(() => page.innerText('[data-test=title]')).toBe('seed-resnet 2')
-    await fit('editor')
+    await fit()
     const before = await places()
     await node('block3').click({ position: { x: 20, y: 10 } })
     await page.focus('[data-test=canvas]')

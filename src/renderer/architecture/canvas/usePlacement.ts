@@ -77,7 +77,11 @@ export function usePlacement(flow: Pick<VueFlowStore, 'dimensions' | 'onMoveStar
   watch(
     () => editor.source,
     (now, before) => {
-      if (!isSame(now, before)) forget()
+      if (isSame(now, before)) return
+      forget()
+      touched.value = false
+      // A copy has the very drawings of what it was made from.
+      place()
     }
   )
   watch(

@@ -1,9 +1,9 @@
 /** What it costs that a value more than one, or a connection more than one, goes on in the next row, in pixels. */
 const VALUE = 120
 const CONNECTION = 40
-/** What a row that is all but empty costs, and a last one of a single layer. */
+/** What a row that is all but empty costs, and one of a single short layer. */
 const RAGGED = 12
-const ORPHAN = 20
+const ORPHAN = 80
 
 export interface Layer {
   length: number
@@ -41,7 +41,7 @@ export function rowStarts(
       const crossing = crossings[start - 1]
       const cut = crossing ? gutter + penalty(crossing) : 0
       const left = end === layers.length ? 0 : Math.max(0, 1 - length / width)
-      const orphan = end === layers.length && start === end - 1 && start > 0 ? ORPHAN : 0
+      const orphan = start === end - 1 && layers.length > 1 && length < width / 2 ? ORPHAN : 0
       const cost = best[start]! + cut + breadth + RAGGED * left * left + orphan
       if (cost < best[end]!) {
         best[end] = cost

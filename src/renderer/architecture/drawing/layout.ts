@@ -65,7 +65,8 @@ const SMALLEST = 0.02
 
 /**
  * Places boxes from left to right, or from top to bottom, in as many rows, or columns, as let all of it be seen as
- * large as can be. Of a drawing that was laid out before, as `former`, what stands keeps its row and its side.
+ * large as can be. Of a drawing that was laid out before, as `former`, what stands keeps its row and its side,
+ * whatever the stage is by now.
  * All places are of the whole drawing, also of what stands in a group.
  */
 export function layOut(
@@ -73,9 +74,9 @@ export function layOut(
   lines: readonly Line[],
   room: Room,
   stage: Stage,
-  former: Pick<Layout, 'kept' | 'length'> | null = null
+  former: Pick<Layout, 'kept' | 'length' | 'direction'> | null = null
 ): Layout {
-  const across = stage.direction === 'across'
+  const across = (former?.direction ?? stage.direction) === 'across'
   const [along, beside] = across ? [stage.width, stage.height] : [stage.height, stage.width]
   const drawing = new Drawing(boxes, lines, room, across)
   if (former) return drawing.finish(former.length, former.kept)

@@ -29,10 +29,12 @@ export const isPlacedByHand = ({ nodes }: ArchitectureGraph): boolean => nodes.s
 export const layoutKey = ({ nodes, edges }: ArchitectureGraph): string =>
   `${nodes.map(({ id }) => id).join(' ')}|${edges.map(edgeKey).join(' ')}`
 
-/** How a place is used best that is wider than it is high, or higher; `now` holds where it is near a square. */
-export function directionFor({ width, height }: Size, now: Direction | null = null): Direction {
-  if (now && Math.abs(Math.log(width / height)) < 0.1) return now
-  return width >= height ? 'across' : 'down'
+/** Whether rows or columns use a place best, by width over height; between these two `now` holds. */
+const WIDE = 0.95
+const HIGH = 0.8
+export function directionFor({ width, height }: Size, now: Direction = 'across'): Direction {
+  const ratio = width / height
+  return ratio >= WIDE ? 'across' : ratio < HIGH ? 'down' : now
 }
 
 /** What is kept free around a drawing that is seen whole. */
