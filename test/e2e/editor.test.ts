@@ -156,9 +156,17 @@ describe('drawing the seed ResNet from an empty canvas', () => {
     expect(await layer('relu')).toBe('relu4')
     await fit()
     await page.click('[data-test=side-palette]')
-    const edge = page.locator('.vue-flow__edge[data-id="pool1>add:1"] .vue-flow__edge-interaction')
     await page.dragAndDrop('[data-palette="layer:Conv2d"]', '[data-palette="layer:Conv2d"]', { trial: true })
-    await page.locator('[data-palette="layer:Conv2d"]').dragTo(edge)
+    const half = await page.evaluate(() => {
+      const path = document.querySelector<SVGPathElement>('.vue-flow__edge[data-id="pool1>add:1"] path')!
+      const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM()!)
+      const canvas = document.querySelector('[data-test=canvas]')!.getBoundingClientRect()
+      return { x: x - canvas.x, y: y - canvas.y }
+    })
+    await page.locator('[data-palette="layer:Conv2d"]').dragTo(page.locator('[data-test=canvas]'), {
+      targetPosition: half,
+      force: true
+    })
     expect(await page.inputValue('[data-test=field-name]')).toBe('conv4')
     await set('kernel_size', 1)
     await set('padding', 0)
@@ -374,9 +382,9 @@ describe('by keyboard and clipboard', () => {
     await page.keyboard.press('Control+b')
     await page.waitForSelector('[data-node=relu3].bypassed')
     await page.keyboard.press('Control+b')
-    // Walks down and connects by keyboard.
+    // Walks on and connects by keyboard.
     await page.keyboard.press('Control+l')
-    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
     await page.waitForSelector('.el-message:has-text("already reads from")')
   })

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 
-const require = createRequire(import.meta.url)
 const built = (name: string, file: string): string =>
-  readFileSync(join(dirname(require.resolve(`${name}/package.json`)), 'dist', file), 'utf8')
+  readFileSync(join(import.meta.dirname, '../../node_modules', name, 'dist', file), 'utf8')
 
 /**
  * Lays a Vue Flow canvas with nothing of ours over the page, a chain of as many of the library's own nodes as a drawing
@@ -16,7 +14,9 @@ export async function layBareCanvas(
   page: Page,
   nodes: number
 ): Promise<{ insert(): Promise<number>; remove(): Promise<void>; show(on: boolean): Promise<void> }> {
+  // The library's own build names a constant that its bundler should have filled in.
   await page.evaluate(`(() => {
+    const production = 'production'
     ${built('vue', 'vue.runtime.global.prod.js')}
     ${built('@vue-flow/core', 'vue-flow-core.iife.js')}
     window.bare = { Vue, VueFlow: VueFlowCore }
