@@ -13,5 +13,9 @@ export const datasetHandlers: Handlers<keyof typeof datasetRoutes> = {
     return { name, classes, shape, counts, folder, bytes }
   },
   'datasets.labels': async ({ name, split }) => readLabels(await openDataset(name), split),
-  'datasets.pictures': async ({ name, split, indices }) => readPictures(await openDataset(name), split, indices)
+  'datasets.pictures': async ({ name, split, indices }) => {
+    const dataset = await openDataset(name)
+    const [, height, width] = dataset.shape
+    return { height, width, pixels: await readPictures(dataset, split, indices) }
+  }
 }

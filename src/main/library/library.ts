@@ -7,7 +7,7 @@ import { effectiveExperiment } from '../../shared/run/effective'
 import type { Curve, CurveRequest } from '../../shared/run/curves'
 import type { RunUser } from '../../shared/run/journal'
 import type { RunQueryInput } from '../../shared/run/query'
-import type { Evaluation, RunDetail, RunSummary } from '../../shared/run/schema'
+import type { Evaluation, RunDetail, RunEvaluation, RunSummary } from '../../shared/run/schema'
 import type { RunSpeed } from '../../shared/run/speed'
 import { makeFolder } from '../files'
 import { listEvaluations, readEvaluation } from '../run/evaluations'
@@ -176,6 +176,30 @@ export class Library {
     if (found) return found
     if ((await this.listEvaluations(id)).length === 0) throw new ResiduumError('evaluation-missing', { id })
     throw new ResiduumError('evaluation-gone', { id, epoch: wanted + 1 })
+  }
+
+  /**
+   * Predictions after `epoch`, null for the best, with what it takes to read them. Where those are not kept, the best's
+   * or else the last. Throws what `getEvaluation` does.
+   */
+  async getRunEvaluation(id: string, epoch: number | null): Promise<RunEvaluation> {
+    const { summary, experiment, epochs } = await this.getDetail(id)
+    const { progress } = await this.store.progress(id)
+    const best = summary.best?.epoch ?? null
+    const kept = await this.listEvaluations(id)
+    const wanted = [epoch, best].find((one) => one !== null && kept.includes(one)) ?? null
+    const recorded = progress.started?.dataset ?? null
+    return {
+      evaluation: await this.getEvaluation(id, wanted),
+      kept: kept.map((one) => ({
+        epoch: one,
+        accuracy: epochs.find((own) => own.epoch === one)?.testAccuracy ?? null
+      })),
+      best,
+      monitor: experiment?.recipe.monitor ?? null,
+      dataset: recorded?.name ?? experiment?.dataset.name ?? null,
+      classes: recorded?.classes ?? null
+    }
   }
 
   renameRun(id: string, name: string): Promise<void> {

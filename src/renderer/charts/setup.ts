@@ -1,26 +1,6 @@
-import {
-  CategoryScale,
-  Chart,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip
-} from 'chart.js'
-import { MatrixController, MatrixElement } from 'chartjs-chart-matrix'
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js'
 
-Chart.register(
-  LineController,
-  LineElement,
-  PointElement,
-  LinearScale,
-  LogarithmicScale,
-  CategoryScale,
-  Tooltip,
-  MatrixController,
-  MatrixElement
-)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip)
 
 /** Colours of axes and texts as the style sheet has them now. */
 export function themeColours(): { text: string; muted: string; grid: string; surface: string } {

@@ -32,4 +32,36 @@ export function classFigures(matrix: readonly (readonly number[])[]): ClassFigur
   })
 }
 
+/** A cell of the matrix: pictures of class `row` that were taken for class `column`. */
+export interface Cell {
+  row: number
+  column: number
+}
+
+/** The cells off the diagonal that hold pictures, the fullest first. */
+export function mistakes(matrix: readonly (readonly number[])[]): (Cell & { count: number })[] {
+  const found: (Cell & { count: number })[] = []
+  matrix.forEach((counts, row) =>
+    counts.forEach((count, column) => {
+      if (row !== column && count > 0) found.push({ row, column, count })
+    })
+  )
+  return found.sort((a, b) => b.count - a.count)
+}
+
+/** Of more classes than can be looked at the `most` that have to do with the most mistakes, by their numbers. */
+export function worstClasses(matrix: readonly (readonly number[])[], most: number): number[] {
+  const all = matrix.map((_, index) => index)
+  if (all.length <= most) return all
+  const wrong = new Array<number>(all.length).fill(0)
+  for (const { row, column, count } of mistakes(matrix)) {
+    wrong[row]! += count
+    wrong[column]! += count
+  }
+  return all
+    .sort((a, b) => wrong[b]! - wrong[a]!)
+    .slice(0, most)
+    .sort((a, b) => a - b)
+}
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

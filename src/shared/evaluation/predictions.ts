@@ -50,3 +50,12 @@ export function topFiveAccuracy(
   }
   return found / labels.length
 }
+
+/** What the classes are called; their numbers where no names are known, or too few for what was predicted. */
+export function classNames(
+  { labels, classes }: Pick<Evaluation, 'labels' | 'classes'>,
+  named: string[] | null
+): string[] {
+  const most = [labels, classes].reduce((top, list) => list.reduce((a, b) => Math.max(a, b), top), -1)
+  return named && most < named.length ? named : Array.from({ length: most + 1 }, (_, index) => String(index))
+}

@@ -14,6 +14,6 @@ export const datasetRoutes = {
   /** RGBA pixels of up to 200 pictures by their numbers. */
   'datasets.pictures': route(
     division.extend({ indices: z.array(z.number().int().min(0)).max(200) }),
-    z.array(bytesSchema)
+    z.object({ height: z.number().int(), width: z.number().int(), pixels: z.array(bytesSchema) })
   )
 } as const

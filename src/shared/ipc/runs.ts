@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { libraryChangeSchema } from '../run/change'
 import { curveRequestSchema, curveSchema } from '../run/curves'
 import { runQuerySchema } from '../run/query'
-import { evaluationSchema, runDetailSchema, runSummarySchema } from '../run/schema'
+import { runDetailSchema, runEvaluationSchema, runSummarySchema } from '../run/schema'
 import { byId, givenName, nothing, route } from './route'
 
 /** The runs of the library. */
@@ -12,9 +12,8 @@ export const runRoutes = {
   'runs.get': route(byId, runDetailSchema),
   /** Curves of many runs at once, in the order asked for; a series that a run lacks has no points. */
   'runs.curves': route(z.array(curveRequestSchema).max(4000), z.array(curveSchema)),
-  /** Epochs of which predictions are kept, ascending. */
-  'runs.evaluations': route(byId, z.array(z.number().int())),
-  'runs.evaluation': route(byId.extend({ epoch: z.number().int().min(0).nullable() }), evaluationSchema),
+  /** Predictions after that epoch, null for the best; where those are not kept, the best's, or the last. */
+  'runs.evaluation': route(byId.extend({ epoch: z.number().int().min(0).nullable() }), runEvaluationSchema),
   'runs.rename': route(byId.extend({ name: givenName }), nothing),
   /** Puts a run into the trash, where it is kept for 30 days. */
   'runs.delete': route(byId, nothing),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { experimentSchema, precisions } from '../experiment/schema'
+import { experimentSchema, monitoredMetrics, precisions } from '../experiment/schema'
 import { errorSchema } from '../errorRecord'
 
 /** One optimizer step in training mode. */
@@ -71,6 +71,19 @@ export const evaluationSchema = z.object({
   probabilities: float32Array,
   /** Softmax probability of the true class, [count]; null in older runs. */
   trueProbability: float32Array.nullable()
+})
+
+/** Predictions of a run after one of its epochs, with all that it takes to read and to place them. */
+export const runEvaluationSchema = z.object({
+  evaluation: evaluationSchema,
+  /** Epochs of which predictions are kept, ascending, with their accuracy; null where the run does not tell it. */
+  kept: z.array(z.object({ epoch: z.number().int().min(0), accuracy: z.number().nullable() })),
+  /** The best epoch, and by which figure; null where none can be the best, and where a run of another program is silent. */
+  best: z.number().int().min(0).nullable(),
+  monitor: z.enum(monitoredMetrics).nullable(),
+  /** Whose pictures they are, and what its classes are called; null where the run does not say. */
+  dataset: z.string().nullable(),
+  classes: z.array(z.string()).nullable()
 })
 
 export const runStatuses = ['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted'] as const
@@ -148,6 +161,7 @@ export type StepMetrics = z.infer<typeof stepMetricsSchema>
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>
 export type Diagnostics = z.infer<typeof diagnosticsSchema>
 export type Evaluation = z.infer<typeof evaluationSchema>
+export type RunEvaluation = z.infer<typeof runEvaluationSchema>
 export type RunStatus = (typeof runStatuses)[number]
 export type Device = z.infer<typeof deviceSchema>
 export type RunSummary = z.infer<typeof runSummarySchema>

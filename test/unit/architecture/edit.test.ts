@@ -69,16 +69,21 @@ describe('drawing', () => {
     expect(warnings.map(({ path, code }) => `${path} ${code}`)).toContain('block3.0.shortcut unused')
   })
 
-  it('moves what stands below an insertion down in a drawing placed by hand', () => {
-    const placed = edit.moveNodes(
-      lenet5(),
-      null,
-      new Map(lenet5().graph.nodes.map(({ id }, index) => [id, { x: 0, y: index * 100 }]))
-    )
-    const { architecture, ids } = add(placed, 'ReLU', ['conv1'])
-    const place = (id: string) => architecture.graph.nodes.find((node) => node.id === id)!.position!.y
-    expect([place('conv1'), place(ids[0]!), place('relu1')]).toEqual([100, 196, 296])
-  })
+  it.each(['x', 'y'] as const)(
+    'moves on along %s what stands behind an insertion in a drawing placed by hand',
+    (way) => {
+      const { nodes } = lenet5().graph
+      const places = nodes.map(({ id }, index) => [id, { x: 0, y: 0, [way]: index * 300 }] as const)
+      // Another row stays.
+      const other = { x: 400, y: 900, [way]: 3000 }
+      const placed = edit.moveNodes(lenet5(), null, new Map([...places, ['fc3', other]]))
+      const { architecture, ids } = add(placed, 'ReLU', ['conv1'])
+      const place = (id: string) => architecture.graph.nodes.find((node) => node.id === id)!.position!
+      const room = { x: 240, y: 112 }[way]
+      expect(['conv1', ids[0]!, 'relu1'].map((id) => place(id)[way])).toEqual([300, 300 + room, 600 + room])
+      expect(place('fc3')).toEqual(other)
+    }
+  )
 })
 
 describe('blocks', () => {

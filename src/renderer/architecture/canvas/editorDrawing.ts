@@ -1,9 +1,11 @@
 import { formatShape } from '../../../shared/architecture/problems'
 import { edgeKey } from '../../../shared/architecture/topology'
 import type { useEditor } from '../../app/stores/editor'
+import { bandsOf, pictureSize, type Band } from '../drawing/bands'
 import { drawnEdge, drawnNode, type DrawnEdge, type DrawnNode, type ViewCache } from '../drawing/flow'
 import { costs, nodeView, type NodeView } from '../drawing/nodeView'
 import type { Placement } from '../drawing/layout'
+import type { EditorPlacement } from './usePlacement'
 import { sizeOf } from '../drawing/placement'
 
 type Editor = ReturnType<typeof useEditor>
@@ -33,12 +35,19 @@ export function editorNodes(
 }
 
 /** Its connections, with the shapes of what runs along them. */
-export function editorEdges(editor: Editor, { routes }: Pick<Placement, 'routes'>): DrawnEdge[] {
+export function editorEdges(editor: Editor, { routes, direction }: Placement): DrawnEdge[] {
   const chosen = new Set(editor.selectedEdges.map(edgeKey))
   return editor.graph.edges.map((edge) => {
     const key = edgeKey(edge)
-    const shape = editor.summaryOf(edge.source)?.outputShape
+    // From left to right there is no room for it between two nodes.
+    const shape = direction === 'down' ? editor.summaryOf(edge.source)?.outputShape : null
     const view = { label: shape ? formatShape(shape) : '', route: routes.get(key) ?? null, change: 'same' as const }
     return drawnEdge(key, edge, view, chosen.has(key))
   })
+}
+
+/** Its stages of equal picture size; those of a drawing placed by hand are not known. */
+export function editorBands(editor: Editor, { layout }: EditorPlacement): Band[] {
+  if (!layout) return []
+  return bandsOf(layout, (id) => pictureSize(editor.summaryOf(id)?.outputShape))
 }

@@ -44,7 +44,7 @@ export function useCanvasKeys(
   /** Walks to a neighbour; with Shift it joins the selection. */
   function step(key: keyof typeof ARROWS, extend: boolean): void {
     const last = [...editor.selection].at(-1)
-    const next = walk(editor.graph, placement.value.places, last, key)
+    const next = walk(editor.graph, placement.value, last, key)
     if (next !== null) editor.select(extend ? [...new Set([...editor.selection, next])] : [next])
   }
 

@@ -1,60 +1,100 @@
+import type { VueFlowStore } from '@vue-flow/core'
 import { shallowRef, watch, type ShallowRef } from 'vue'
+import { readsAcross } from '../../../shared/architecture/edit'
+import type { ArchitectureGraph } from '../../../shared/architecture/schema'
+import { useApp } from '../../app/stores/app'
 import { useEditor } from '../../app/stores/editor'
+import type { Layout, Placement } from '../drawing/layout'
 import { isPlacedByHand, layoutKey, layOutDrawing, provisional } from '../drawing/placement'
-import type { Placement } from '../drawing/layout'
+import { isBetter, useStage } from '../drawing/useStage'
+import { useSignals } from '../editing/signals'
 
-/** A layout that takes longer is waited for with nodes one below the other. */
-const LATE_MS = 200
+export interface EditorPlacement extends Placement {
+  /** Null where the nodes were placed by hand. */
+  layout: Layout | null
+  /** Counts layouts that do not keep what stood: each is shown from its beginning. */
+  epoch: number
+}
 
 /**
- * Where the nodes of the shown drawing stand. It is laid out where nobody has placed it by hand; until that is
- * there, new nodes lie below what they read.
+ * Where the nodes of the shown drawing stand. Where nobody has placed them by hand they are laid out for the canvas's
+ * shape; from then on what stands keeps its place through edits, and undone edits give back the former ones. Until the
+ * user moves the view or changes the drawing, the layout follows the shape of the canvas.
  */
-export function usePlacement(): ShallowRef<Placement> {
+export function usePlacement(flow: Pick<VueFlowStore, 'dimensions' | 'onMoveStart'>): ShallowRef<EditorPlacement> {
+  const app = useApp()
   const editor = useEditor()
-  /** Drawings that were laid out, by name, with what that was made for. */
-  let laidOut = new Map<string, Placement & { key: string }>()
-  const placement = shallowRef<Placement>({ direction: 'down', places: new Map(), routes: new Map() })
+  const { stage, onReshaped, touched } = useStage(flow)
+  /** The last layout of each drawing, by name. */
+  let last = new Map<string, { key: string; layout: Layout }>()
+  /** That of each state of a drawing: undo brings the very same back. */
+  let former = new WeakMap<ArchitectureGraph, Layout>()
+  const placement = shallowRef<EditorPlacement>({
+    direction: 'across',
+    places: new Map(),
+    routes: new Map(),
+    layout: null,
+    epoch: 0
+  })
+
+  function show(layout: Layout, epoch = placement.value.epoch): void {
+    const { graph } = editor
+    last.set(editor.drawing ?? '', { key: layoutKey(graph), layout })
+    former.set(graph, layout)
+    placement.value = { ...layout, layout, epoch }
+  }
+
+  function place(): void {
+    const { graph } = editor
+    const known = last.get(editor.drawing ?? '')
+    if (isPlacedByHand(graph)) {
+      const direction = readsAcross(graph) ? 'across' : 'down'
+      const places = provisional(graph, known?.layout.places ?? new Map(), direction)
+      // A route serves until an end of it has moved.
+      const routes = known?.layout.routes ?? new Map()
+      placement.value = { direction, places, routes, layout: null, epoch: placement.value.epoch }
+    } else if (stage.value) {
+      const before = former.get(graph)
+      if (before) show(before)
+      else if (known?.key === layoutKey(graph)) show(known.layout)
+      else show(layOutDrawing(graph, stage.value, { former: known?.layout ?? null }))
+    }
+  }
+
+  function forget(): void {
+    last = new Map()
+    former = new WeakMap()
+  }
+
+  /** Makes all layouts anew, for the canvas as it is. */
+  function layOutAnew(): void {
+    forget()
+    if (isPlacedByHand(editor.graph) || !stage.value) return
+    show(layOutDrawing(editor.graph, stage.value), placement.value.epoch + 1)
+    touched.value = false
+  }
 
   watch(
     () => editor.source,
     (now, before) => {
-      if (!isSame(now, before)) laidOut = new Map()
+      if (!isSame(now, before)) forget()
     }
   )
-
-  async function place(): Promise<void> {
-    const { graph } = editor
-    const name = editor.drawing ?? ''
-    const known = laidOut.get(name)
-    if (isPlacedByHand(graph)) {
-      placement.value = { direction: 'down', places: provisional(graph, known?.places ?? new Map()), routes: new Map() }
-      return
-    }
-    const key = layoutKey(graph)
-    if (known?.key === key) {
-      placement.value = known
-      return
-    }
-    // A route serves until an end of it has moved.
-    if (known) placement.value = { direction: 'down', places: provisional(graph, known.places), routes: known.routes }
-    const meanwhile = (): Placement => ({
-      direction: 'down',
-      places: provisional(graph, known?.places ?? new Map()),
-      routes: new Map()
-    })
-    // What stood here before is another drawing: it must not stay while a long one is laid out.
-    const late = setTimeout(() => {
-      if (graph === editor.graph && !known) placement.value = meanwhile()
-    }, LATE_MS)
-    // A chain of thousands is too deep for the layout's recursion.
-    const placed = await layOutDrawing(graph).catch(meanwhile)
-    clearTimeout(late)
-    const next = { ...placed, key }
-    laidOut.set(name, next)
-    if (graph === editor.graph) placement.value = next
-  }
-  watch(() => editor.graph, place, { immediate: true })
+  watch(
+    () => editor.graph,
+    () => {
+      touched.value = last.has(editor.drawing ?? '')
+      place()
+    },
+    { immediate: true }
+  )
+  watch(stage, () => placement.value.places.size === 0 && place())
+  watch(() => app.settings.editor.direction, layOutAnew)
+  useSignals().layOut.on(layOutAnew)
+  onReshaped((now) => {
+    const { layout } = placement.value
+    if (layout && isBetter(layOutDrawing(editor.graph, now), layout, now)) layOutAnew()
+  })
   return placement
 }
 

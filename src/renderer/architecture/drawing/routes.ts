@@ -1,5 +1,5 @@
-import type { Point } from './layout'
-import { BETWEEN, NODE_WIDTH, ROW } from './placement'
+import type { Direction, Point } from './layout'
+import { BETWEEN, NODE_HEIGHT, NODE_WIDTH } from './placement'
 
 const RADIUS = 6
 const LABEL_ROOM = 15
@@ -30,12 +30,19 @@ const towards = (from: Point, to: Point, length: number): Point => {
   return { x: from.x + ((to.x - from.x) * length) / whole, y: from.y + ((to.y - from.y) * length) / whole }
 }
 
-/** A way from a node's lower to another's upper side that keeps clear of what stands in the same column. */
-export function freeRoute(source: Point, target: Point): Point[] {
+const turned = ({ x, y }: Point): Point => ({ x: y, y: x })
+
+/** A way from where one node is left to where another is entered that keeps clear of what stands in the same line. */
+export function freeRoute(source: Point, target: Point, direction: Direction): Point[] {
+  if (direction === 'down') return routeDown(source, target, NODE_WIDTH, NODE_HEIGHT)
+  return routeDown(turned(source), turned(target), NODE_HEIGHT, NODE_WIDTH).map(turned)
+}
+
+function routeDown(source: Point, target: Point, width: number, height: number): Point[] {
   const gap = target.y - source.y
   const middle = BETWEEN / 2
-  const sameColumn = Math.abs(source.x - target.x) < NODE_WIDTH / 2
-  if (gap > 0 && sameColumn && gap < ROW) {
+  const sameColumn = Math.abs(source.x - target.x) < width / 2
+  if (gap > 0 && sameColumn && gap < height + BETWEEN) {
     if (Math.abs(source.x - target.x) < 1) return [source, target]
     const y = source.y + gap / 2
     return [source, { x: source.x, y }, { x: target.x, y }, target]
@@ -44,8 +51,8 @@ export function freeRoute(source: Point, target: Point): Point[] {
     const y = target.y - middle
     return [source, { x: source.x, y }, { x: target.x, y }, target]
   }
-  // Around the right side.
-  const x = Math.max(source.x, target.x) + NODE_WIDTH / 2 + 28
+  // Around the far side.
+  const x = Math.max(source.x, target.x) + width / 2 + 28
   const [down, up] = [source.y + middle, target.y - middle]
   return [source, { x: source.x, y: down }, { x, y: down }, { x, y: up }, { x: target.x, y: up }, target]
 }

@@ -157,7 +157,10 @@ export async function performInEditor(id: EditorCommand, signals: Signals): Prom
       if (ids.length !== 1) return
       return editor.add({ code: 'detach', parameters: { name } }, (before) => edit.detach(before, drawing, ids[0]!))
     case 'edit.layout':
-      return editor.edit({ code: 'layout', parameters: {} }, (before) => edit.clearPlaces(before, drawing))
+      if (editor.graph.nodes.some(({ position }) => position)) {
+        editor.edit({ code: 'layout', parameters: {} }, (before) => edit.clearPlaces(before, drawing))
+      }
+      return void signals.layOut.trigger()
     case 'view.fit':
       return void signals.fit.trigger()
     case 'view.overview':

@@ -5,6 +5,8 @@ import { inject, provide, type InjectionKey } from 'vue'
 const createSignals = () => ({
   /** Show the whole drawing. */
   fit: createEventHook<void>(),
+  /** Lay the drawing out anew. */
+  layOut: createEventHook<void>(),
   /** Let the user type what to insert, beginning with this text. */
   insert: createEventHook<string>(),
   /** Let the user type which layer to find. */

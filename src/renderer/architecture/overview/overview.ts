@@ -1,4 +1,4 @@
-import { INPUT, type CheckedArchitecture, type CheckResult } from '../../../shared/architecture/check'
+import { INPUT, type CheckResult } from '../../../shared/architecture/check'
 import type { Shape } from '../../../shared/architecture/layer'
 import { definitionOf } from '../../../shared/architecture/locate'
 import type { Architecture, ArchitectureGraph } from '../../../shared/architecture/schema'
@@ -80,31 +80,19 @@ export function buildDiagram(
     return closed ?? layerPath
   }
   end(INPUT, 'input', checked.inputShape)
-  const path = mainPath(checked)
   const edges = new Map<string, Line>()
-  const connect = (from: string, to: string): void => {
+  const connect = (from: string, to: string, port: number): void => {
     const [source, target] = [visible(from), to === OUTPUT ? OUTPUT : visible(to)]
     const key = `${source}>${target}`
-    const main = path.get(to) === from || edges.get(key)?.main === true
-    if (source !== target) edges.set(key, { id: key, source, target, main })
+    if (source !== target && !edges.has(key)) edges.set(key, { id: key, source, target, port })
   }
   for (const layer of checked.layers) {
     place(visible(layer.path))
-    for (const input of layer.inputs) connect(input, layer.path)
+    for (const [port, input] of layer.inputs.entries()) connect(input, layer.path, port)
   }
   end(OUTPUT, 'output', [checked.classes])
-  connect(checked.output, OUTPUT)
+  connect(checked.output, OUTPUT, 0)
   return { units: [...units.values()], edges: [...edges.values()] }
-}
-
-/** For each layer on the main path, and for the output, the one before it. */
-function mainPath({ layers, output }: CheckedArchitecture): Map<string, string> {
-  const first = new Map(layers.map(({ path, inputs }) => [path, inputs[0]!]))
-  const path = new Map([[OUTPUT, output]])
-  for (let at: string | undefined = output; at !== undefined && at !== INPUT; at = first.get(at)) {
-    path.set(at, first.get(at)!)
-  }
-  return path
 }
 
 /** Every path that can be opened; none where the network could not be worked out. */

@@ -6,6 +6,7 @@ import type { Architecture, ArchitectureGraph, ArchitectureNode, AttributeValue,
 import { edgeKey, orderNodes } from '../topology'
 import { edit, mostInputs, type Added, type Place } from './drawing'
 import { freeName, layerName, namesIn } from './names'
+import { makeRoom } from './places'
 
 /** What is added: a layer with the attributes it cannot be without, by its kind's name or another, or a block's instance. */
 export type NewNode =
@@ -93,21 +94,6 @@ const indexAfter = (graph: ArchitectureGraph, id: string | null): number => {
 function connectOpenOutput(graph: Draft<ArchitectureGraph>, source: string): void {
   const output = graph.nodes.find(({ type }) => type === 'output')
   if (output && outputEdges(graph).length === 0) graph.edges.push({ source, target: output.id, port: 0 })
-}
-
-/** Height that a node takes in a drawing placed by hand, with its distance to the next. */
-export const ROW = 96
-
-/** In a drawing placed by hand, puts the new node below its source and moves what is behind it down. */
-function makeRoom(graph: Draft<ArchitectureGraph>, source: string | null, id: string): void {
-  const node = graph.nodes.find((one) => one.id === id)!
-  const above = graph.nodes.find((one) => one.id === source)
-  if (!above?.position) return
-  const { x, y } = above.position
-  node.position = { x, y: y + ROW }
-  for (const one of graph.nodes) {
-    if (one.id !== id && one.position && one.position.y > y) one.position.y += ROW
-  }
 }
 
 /** Puts a node between the two ends of a connection. */

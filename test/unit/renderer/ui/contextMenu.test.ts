@@ -2,8 +2,8 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import ContextMenu from '../../../src/renderer/ui/ContextMenu.vue'
-import type { MenuItem } from '../../../src/renderer/ui/menu'
+import ContextMenu from '../../../../src/renderer/ui/ContextMenu.vue'
+import type { MenuItem } from '../../../../src/renderer/ui/menu'
 
 const done: string[] = []
 const item = (id: string, rest: Partial<MenuItem> = {}): MenuItem => ({
