@@ -8,7 +8,7 @@ import { describeError } from '../shared/errors'
 import { texts as textsOf, type Texts } from '../shared/messages'
 import { tell } from '../shared/messages/tell'
 import { exitCodes, heedSignals, outliveOutput, watchParent, type EndingSignal } from './endings'
-import { cacheFolder, libraryFolder, settingsFolder } from './folders'
+import { cacheFolder, libraryFolder, settingsFolder, usualLibrary } from './folders'
 import { becomeInstance } from './instance'
 import { appHandlers } from './ipc/app'
 import { architectureHandlers } from './ipc/architectures'
@@ -85,15 +85,22 @@ async function start(): Promise<void> {
   const texts = (): Texts => textsIn(settings.get().locale)
   let library: Library
   try {
-    library = await openLibrary(localeOf(settings.get().locale))
+    library = await openLibrary(settings.get())
   } catch (error) {
-    return refuse(error, settings.get().locale)
+    if (process.env.RESIDUUM_LIBRARY || settings.get().library === null) return refuse(error, settings.get().locale)
+    // One on a disk that is not there now must not shut the user out.
+    if (!(await askForUsual(texts(), error))) return app.exit(exitCodes.failed)
+    try {
+      library = await openLibrary(await settings.set({ library: null }))
+    } catch (usual) {
+      return refuse(usual, settings.get().locale)
+    }
   }
 
   let window: BrowserWindow | null = null
   const send = (event: WindowEvent): void => tellWindow(window, event)
   const processes = electronProcesses(join(__dirname, 'trainer.cjs'))
-  const runner = new Runner(processes, runKeeper(library.folder), () => settings.get().evaluationSpace, {
+  const runner = new Runner(processes, runKeeper(library.folder), () => settings.get(), {
     training: (state) => send({ type: 'training', state }),
     expected: (run, isExpected) => library.expect(run, isExpected).catch(() => undefined),
     runChanged: (run) => void library.hint(run).catch(() => undefined),
@@ -109,7 +116,9 @@ async function start(): Promise<void> {
     chromium: process.versions.chrome!,
     node: process.versions.node,
     outdated: Number(process.versions.electron!.split('.')[0]) < OLDEST_MAINTAINED,
-    libraryFolder: libraryFolder(),
+    libraryFolder: library.folder,
+    usualLibrary: usualLibrary(),
+    libraryGiven: Boolean(process.env.RESIDUUM_LIBRARY),
     cacheFolder: cacheFolder(),
     device: null,
     deviceError: null
@@ -133,6 +142,7 @@ async function start(): Promise<void> {
   serveFolder(join(__dirname, '../renderer'))
   serveRequests({
     ...appHandlers(info, settings, {
+      window: () => window,
       changed: apply,
       history: (current) => {
         history = current
@@ -214,10 +224,10 @@ async function start(): Promise<void> {
 }
 
 /** Opens the library; where one of a version before is brought to this one first, a small window says how far that is. */
-async function openLibrary(locale: 'en' | 'zh-CN'): Promise<Library> {
+async function openLibrary({ library, locale }: Settings): Promise<Library> {
   let shown: MigrationWindow | null = null
   try {
-    return await Library.open(libraryFolder(), (done, total) => {
+    return await Library.open(libraryFolder(library), (done, total) => {
       shown ??= new MigrationWindow(textsIn(locale).migration)
       shown.tell(done, total)
     })
@@ -225,6 +235,20 @@ async function openLibrary(locale: 'en' | 'zh-CN'): Promise<Library> {
     // The assignment above is inside a callback, which the compiler does not follow.
     ;(shown as MigrationWindow | null)?.close()
   }
+}
+
+/** Says why the library that was chosen cannot be opened, and whether the usual one is to be instead. */
+async function askForUsual(texts: Texts, error: unknown): Promise<boolean> {
+  process.stderr.write(`error: ${describe(textsOf.en, error)}\n`)
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'Residuum',
+    message: describe(texts, error),
+    buttons: [texts.otherLibrary.usual, texts.menu.quit],
+    defaultId: 0,
+    cancelId: 1
+  })
+  return response === 0
 }
 
 function describe(texts: Texts, error: unknown): string {

@@ -18,7 +18,7 @@ const menuItem = (id: CommandId, label: string, send: (id: CommandId) => void): 
   label,
   ...(commands[id].accelerator && { accelerator: commands[id].accelerator }),
   // Heard by the window, where a text field may want it first.
-  registerAccelerator: !commands[id].editor,
+  registerAccelerator: false,
   click: () => send(id)
 })
 

@@ -1,20 +1,18 @@
 import { BrowserWindow, nativeTheme, screen, session } from 'electron'
 import { join } from 'node:path'
-import type { Settings } from '../shared/app/settings'
 import type { SettingsStore } from './settings'
 import { WINDOW_ORIGIN } from './protocol'
+import { placeWindow, type Area } from './windowPlace'
 
-const MIN_SIZE = { minWidth: 900, minHeight: 600 }
 const REMEMBER_MS = 500
 
-/** Opens the one window where it was last, if a screen is still there. */
+/** Opens the one window where it was last, as far as there is a screen for it. */
 export function openWindow(settings: SettingsStore): BrowserWindow {
   const { window: place } = settings.get()
+  const { bounds, ...minimum } = placeWindow(place, workAreas())
   const window = new BrowserWindow({
-    ...MIN_SIZE,
-    width: place.width,
-    height: place.height,
-    ...(isOnScreen(place) && { x: place.x, y: place.y }),
+    ...bounds,
+    ...minimum,
     show: false,
     icon: join(__dirname, '../../resources/icon.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#1b1c1f' : '#ffffff',
@@ -32,6 +30,7 @@ export function openWindow(settings: SettingsStore): BrowserWindow {
   if (place.maximized) window.maximize()
   window.once('ready-to-show', () => window.show())
   rememberPlace(window, settings)
+  followScreens(window)
   void window.loadURL(`${WINDOW_ORIGIN}/index.html`)
   return window
 }
@@ -67,11 +66,25 @@ function rememberPlace(window: BrowserWindow, settings: SettingsStore): void {
   window.on('close', remember)
 }
 
-function isOnScreen({ x, y, width, height }: Settings['window']): boolean {
-  if (x === undefined || y === undefined) return false
-  return screen.getAllDisplays().some(({ workArea: area }) => {
-    const overlapX = Math.min(x + width, area.x + area.width) - Math.max(x, area.x)
-    const overlapY = Math.min(y + height, area.y + area.height) - Math.max(y, area.y)
-    return overlapX > 100 && overlapY > 100
+/** Of all screens, the primary first. */
+function workAreas(): [Area, ...Area[]] {
+  const primary = screen.getPrimaryDisplay()
+  const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id)
+  return [primary.workArea, ...others.map(({ workArea }) => workArea)]
+}
+
+/** Keeps the window within reach where a screen goes or its scale becomes another. */
+function followScreens(window: BrowserWindow): void {
+  const fit = (): void => {
+    if (window.isMaximized() || window.isFullScreen() || window.isMinimized()) return
+    const { bounds, minWidth, minHeight } = placeWindow(window.getBounds(), workAreas())
+    window.setMinimumSize(minWidth, minHeight)
+    window.setBounds(bounds)
+  }
+  screen.on('display-metrics-changed', fit)
+  screen.on('display-removed', fit)
+  window.on('closed', () => {
+    screen.off('display-metrics-changed', fit)
+    screen.off('display-removed', fit)
   })
 }

@@ -82,6 +82,14 @@ async function findings(): Promise<string[]> {
   )
 }
 
+/** Closes the dialog that is open and opens another by its keys. */
+async function dialog(keys: string, name: string): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => !document.querySelector('.el-overlay:not([style*="display: none"])'))
+  await page.keyboard.press(keys)
+  await page.waitForSelector(`[data-test=${name}]`)
+}
+
 /** What is open, and how it is reached; each begins where the one before it ended. */
 const screens: [name: string, open: () => Promise<unknown>][] = [
   ['a preset', () => go('architecture')],
@@ -93,9 +101,12 @@ const screens: [name: string, open: () => Promise<unknown>][] = [
   ['Train', () => go('train')],
   ['Evaluate', () => go('evaluate').then(() => page.waitForSelector('main canvas'))],
   ['Data', () => go('data').then(() => page.waitForSelector('[data-test=pictures] img'))],
-  ['the settings', () => page.click('[data-test=settings]')],
-  ['the shortcuts', () => page.keyboard.press('Escape').then(() => page.keyboard.press('Control+/'))],
-  ['all commands', () => page.keyboard.press('Escape').then(() => page.keyboard.press('Control+Shift+P'))]
+  [
+    'the settings',
+    () => page.click('[data-test=settings]').then(() => page.waitForSelector('[data-test=settings-dialog]'))
+  ],
+  ['the shortcuts', () => dialog('Control+/', 'shortcuts')],
+  ['all commands', () => dialog('Control+Shift+P', 'command-palette')]
 ]
 
 describe.each(['light', 'dark'] as const)('in the %s theme axe finds nothing', (theme) => {

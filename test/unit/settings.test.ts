@@ -41,6 +41,14 @@ describe('settings', () => {
     expect(new SettingsStore(folder).get().experiment!.recipe).toEqual({ ...recipe, ...newRecipe })
   })
 
+  it.each(Object.keys(defaults))('lose %s where it cannot be read, and nothing else', (field) => {
+    const folder = temporaryFolder()
+    const [other, value] = field === 'theme' ? ['locale', 'zh-CN'] : ['theme', 'light']
+    write(folder, JSON.stringify({ [field]: { of: 'another version' }, [other]: value }))
+    expect(new SettingsStore(folder).get()).toEqual({ ...defaults, [other]: value })
+    expect(readdirSync(folder)).toEqual(['settings.json'])
+  })
+
   it('lose a recipe that cannot be read, and nothing else', () => {
     const folder = temporaryFolder()
     write(folder, JSON.stringify({ theme: 'light', experiment: { preset: 'of another version' } }))
@@ -53,7 +61,6 @@ describe('a damaged file', () => {
   it.each([
     ['no JSON', '{"theme":'],
     ['no settings', '[]'],
-    ['another value', '{"theme":"blue"}'],
     ['no text', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d)],
     ['empty', '']
   ])('with %s is kept under another name, and the defaults serve', (_, content) => {

@@ -5,7 +5,7 @@ import type { ErrorRecord } from '../../shared/errorRecord'
 import type { TrainingState } from '../../shared/run/training'
 import { isFrequent, type TrainingEvent } from '../../shared/run/events'
 import type { Device } from '../../shared/run/schema'
-import { TrainerProcess, type Processes } from './trainerProcess'
+import { TrainerProcess, type Processes, type TrainingOptions } from './trainerProcess'
 
 const STOP_MS = 30_000
 const BURIAL_MS = 2_000
@@ -55,7 +55,7 @@ export class Runner {
     private readonly processes: Processes,
     private readonly keeper: RunKeeper,
     /** MB for the evaluations of a run that begins now. */
-    private readonly evaluationSpace: () => number,
+    private readonly space: () => Pick<TrainingOptions, 'evaluationSpace' | 'checkpointSpace'>,
     private readonly listeners: RunnerListeners
   ) {}
 
@@ -148,7 +148,7 @@ export class Runner {
   private launch(run: string, experiment: Experiment, resume: boolean): void {
     // What may throw comes first: a trainer without a run would stand in the way of all later ones.
     const folder = this.keeper.folder(run)
-    const evaluationSpace = this.evaluationSpace()
+    const { evaluationSpace, checkpointSpace } = this.space()
     const trainer = new TrainerProcess(this.processes, {
       event: (event) => this.hear(active, event),
       warning: (warning) => this.tell(active, { warning }),
@@ -161,7 +161,7 @@ export class Runner {
       epochs: 0
     }
     this.active = active
-    trainer.train(experiment, folder, { resume, evaluationSpace })
+    trainer.train(experiment, folder, { resume, evaluationSpace, checkpointSpace })
     this.connect()
     this.tell(active)
   }

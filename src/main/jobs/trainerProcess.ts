@@ -40,6 +40,8 @@ export interface TrainingOptions {
   resume: boolean
   /** MB for the run's evaluations. */
   evaluationSpace: number
+  /** MB for checkpoints beside those that always stay. */
+  checkpointSpace: number
 }
 
 type Examined = Extract<TrainerReply, { type: 'examined' }>
@@ -86,10 +88,10 @@ export class TrainerProcess {
   }
 
   /** Has it train a run in `folder`. */
-  train(experiment: Experiment, folder: string, { resume, evaluationSpace }: TrainingOptions): void {
+  train(experiment: Experiment, folder: string, { resume, evaluationSpace, checkpointSpace }: TrainingOptions): void {
     this.heardAt = performance.now()
     this.watch = setInterval(() => this.look(), WATCH_MS)
-    this.child.post({ type: 'train', experiment, folder, resume, evaluationSpace })
+    this.child.post({ type: 'train', experiment, folder, resume, evaluationSpace, checkpointSpace })
   }
 
   pause(): void {

@@ -26,13 +26,20 @@ export function findRun(database: Database, text: string): string {
   throw new ResiduumError('run-missing', { id: text })
 }
 
-/** The name itself where it is free, else with the next free number behind, cut where that makes it too long. */
+/** Behind the name of a copy, as `freeTitle` itself writes it. */
+const COPY = / ([2-9]|[1-9]\d{1,5})$/
+
+/**
+ * The name itself where it is free, else with the next free number behind, which counts on from one that it has; cut where
+ * that makes it too long.
+ */
 export function freeTitle(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name
-  for (let number = 2; ; number++) {
+  const stem = name.replace(COPY, '')
+  for (let number = Number(COPY.exec(name)?.[1] ?? 1) + 1; ; number++) {
     const behind = ` ${number}`
     // Not within a character of two halves.
-    const title = name.slice(0, LONGEST_NAME - behind.length).replace(/[\ud800-\udbff]$/, '') + behind
+    const title = stem.slice(0, LONGEST_NAME - behind.length).replace(/[\ud800-\udbff]$/, '') + behind
     if (!taken.has(title)) return title
   }
 }

@@ -19,10 +19,14 @@ type FileTensors = Map<string, { shape: readonly number[]; values: Float32Array 
 export class Checkpoints {
   /** Steps of those that are there, in their order. */
   private kept: number[] = []
+  /** Of the one saved last. */
+  private bytesEach = 0
 
   constructor(
     private readonly folder: string,
-    private readonly parameters: readonly Pick<NamedParameter, 'name' | 'shape'>[]
+    private readonly parameters: readonly Pick<NamedParameter, 'name' | 'shape'>[],
+    /** For those beside the last two and the best one. */
+    private readonly spareBytes = 0
   ) {}
 
   /** Takes over what an earlier part of the run has left up to `step`; what is newer was damaged and goes. */
@@ -79,13 +83,19 @@ export class Checkpoints {
       weights: await write('weights', weights),
       optimizer: await write('optimizer', optimizer)
     }
+    this.bytesEach = manifest.weights.bytes + manifest.optimizer.bytes
     await this.write(`${base}.json`, JSON.stringify(manifest, null, 2))
     this.kept = [...this.kept.filter((step) => step !== position.step), position.step]
   }
 
-  /** Deletes all but the last two and that of the step `best`; nothing where they cannot be deleted now. */
+  /**
+   * Deletes all but the last two, that of the step `best`, and the newest others that have room; nothing where they cannot
+   * be deleted now.
+   */
   async prune(best: number | null): Promise<void> {
-    const gone = this.kept.slice(0, -2).filter((step) => step !== best)
+    const others = this.kept.slice(0, -2).filter((step) => step !== best)
+    const room = this.bytesEach > 0 ? Math.floor(this.spareBytes / this.bytesEach) : 0
+    const gone = others.slice(0, Math.max(0, others.length - room))
     if (gone.length === 0) return
     const names = await readdir(this.folder).catch(() => [])
     for (const step of gone) {

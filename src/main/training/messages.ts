@@ -12,7 +12,8 @@ export const trainerRequestSchema = z.discriminatedUnion('type', [
     experiment: experimentSchema,
     folder: z.string(),
     resume: z.boolean(),
-    evaluationSpace: z.number()
+    evaluationSpace: z.number(),
+    checkpointSpace: z.number()
   }),
   /** Multiply matrices to see how fast the machine is. */
   z.object({ type: z.literal('rate') }),

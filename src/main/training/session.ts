@@ -33,6 +33,8 @@ export interface TrainingJob {
   onFullDisk?: OnFullDisk
   /** MB for the evaluations that are kept; the program's own measure where it is not given. */
   evaluationSpace?: number
+  /** MB for checkpoints beside those that always stay; likewise. */
+  checkpointSpace?: number
   /** Another end than the experiment's. */
   epochs?: number | undefined
   /** Have the folder also where a process of another computer or container owns it. */

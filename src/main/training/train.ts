@@ -2,7 +2,7 @@ import { describeError } from '../../shared/errors'
 import type { ErrorRecord } from '../../shared/errorRecord'
 import { bestEpoch } from '../../shared/run/best'
 import type { TrainingEvent } from '../../shared/run/events'
-import { EVALUATION_SPACE } from '../../shared/app/settings'
+import { CHECKPOINT_SPACE, EVALUATION_SPACE } from '../../shared/app/settings'
 import { namedParameters } from '../engine/weights'
 import { announceRun } from '../run/announce'
 import { Checkpoints } from './checkpoints'
@@ -91,7 +91,14 @@ async function trainSession(
 /** Tells of the start and gives those who observe the run, in the order in which they are told. */
 async function begin(
   session: Session,
-  { resume = false, goOn = false, epochs, onFullDisk = 'wait', evaluationSpace = EVALUATION_SPACE }: TrainingJob,
+  {
+    resume = false,
+    goOn = false,
+    epochs,
+    onFullDisk = 'wait',
+    evaluationSpace = EVALUATION_SPACE,
+    checkpointSpace = CHECKPOINT_SPACE
+  }: TrainingJob,
   record: RunRecord | null,
   run: RunState,
   control: TrainingControl,
@@ -127,7 +134,7 @@ async function begin(
     new ProgressReporter(recipe.epochs, { train: trainPictures, test: tested }, emit)
   ]
   if (!record || !journal) return observers
-  const checkpoints = new Checkpoints(record.folder, namedParameters(architecture))
+  const checkpoints = new Checkpoints(record.folder, namedParameters(architecture), checkpointSpace * 1e6)
   if (resume) await checkpoints.adopt(session.firstStep)
   const saver = new CheckpointSaver(checkpoints, network, journal, room, { classes, stepsPerEpoch }, past)
   const evaluations = new EvaluationSaver(

@@ -1,15 +1,30 @@
+import type { NumberStyle } from '../../shared/app/settings'
 import type { MonitoredMetric } from '../../shared/experiment/schema'
-import { i18n } from './i18n'
+import { i18n, numberStyle } from './i18n'
 
 const locale = (): string => i18n.global.locale.value
 
-const made = new Map<string, Intl.NumberFormat>()
+const made = new Map<string, { format(value: number): string }>()
 /** Making a formatter takes longer than using it a hundred times. */
-function numbers(language: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
-  const key = `${language} ${JSON.stringify(options)}`
-  const known = made.get(key) ?? new Intl.NumberFormat(language, options)
+function numbers(language: string, options: Intl.NumberFormatOptions = {}): { format(value: number): string } {
+  const style = numberStyle.value
+  const key = `${language} ${style} ${JSON.stringify(options)}`
+  const known = made.get(key) ?? formatter(language, style, options)
   made.set(key, known)
   return known
+}
+
+function formatter(language: string, style: NumberStyle, options: Intl.NumberFormatOptions) {
+  const own = new Intl.NumberFormat(language, { ...options, useGrouping: style !== 'plain' })
+  if (style !== 'spaces') return own
+  const THIN_SPACE = '\u202f'
+  return {
+    format: (value: number) =>
+      own
+        .formatToParts(value)
+        .map((part) => (part.type === 'group' ? THIN_SPACE : part.value))
+        .join('')
+  }
 }
 
 /** What stands where there is no figure. */
@@ -71,6 +86,15 @@ export function formatDuration(seconds: number | null): string {
   if (hours > 0) return t('duration.hours', { hours, minutes })
   if (minutes > 0) return t('duration.minutes', { minutes, seconds: whole % 60 })
   return t('duration.seconds', { seconds: whole })
+}
+
+/** Seconds in their largest unit alone, where there is little room. */
+export function formatRoughly(seconds: number): string {
+  const { t } = i18n.global
+  const hours = seconds / 3600
+  if (hours >= 1) return t('duration.onlyHours', { hours: formatDecimal(hours, hours < 10 ? 1 : 0) })
+  if (seconds >= 60) return t('duration.onlyMinutes', { minutes: Math.round(seconds / 60) })
+  return t('duration.seconds', { seconds: Math.round(seconds) })
 }
 
 /** Bytes with three digits, from B to GB. */

@@ -10,21 +10,27 @@ import {
 
 const isApple = navigator.platform.startsWith('Mac')
 
-const combinations = commandIds.filter(isEditorCommand).flatMap((id) =>
-  acceleratorsOf(id).map((accelerator): Combination & { id: EditorCommand } => ({
-    ...parseAccelerator(accelerator),
-    id
-  }))
+const combinations = commandIds.flatMap((id) =>
+  acceleratorsOf(id).map((accelerator): Combination & { id: CommandId } => ({ ...parseAccelerator(accelerator), id }))
 )
+/** A sign that some keyboards write with Shift and others without. */
+const SIGN = /^[^\p{L}\p{N}]$/u
 
-/** The editor's command for a key; null where it has none. */
-export function commandOfKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): EditorCommand | null {
+/** The command for a key; null where it has none. */
+export function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): CommandId | null {
   if (altKey) return null
   const control = isApple ? metaKey : ctrlKey
+  const pressed = key.toLowerCase()
   const found = combinations.find(
-    (one) => one.key === key.toLowerCase() && one.control === control && one.shift === shiftKey
+    (one) => one.key === pressed && one.control === control && (one.shift === shiftKey || SIGN.test(pressed))
   )
   return found?.id ?? null
+}
+
+/** The editor's command for a key; null where it has none. */
+export function commandOfKey(event: KeyboardEvent): EditorCommand | null {
+  const id = commandOf(event)
+  return id !== null && isEditorCommand(id) ? id : null
 }
 
 /** Keys as the platform writes them. */

@@ -46,7 +46,14 @@ export function datasetsOf(
     front.push(own)
     if (marked !== undefined && !dimmed) {
       const mark = line([{ x: trace.x[marked]!, y: trace.y[marked]! }], colour, 1)
-      marks.push({ ...mark, pointStyle: 'rectRot', pointRadius: 6, borderColor: 'transparent', showLine: false })
+      marks.push({
+        ...mark,
+        pointStyle: 'rectRot',
+        pointRadius: 6,
+        borderColor: 'transparent',
+        showLine: false,
+        clip: false
+      })
     }
   }
   return [...marks, ...front, ...back]

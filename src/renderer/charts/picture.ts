@@ -36,8 +36,13 @@ function placed(context: CanvasRenderingContext2D, entries: readonly Entry[], wi
 }
 
 /** A chart as a PNG of its own: with its title, its legend and a background, as sharp as on the screen or twice as sharp. */
-export async function pictureOf(chart: HTMLCanvasElement, title: string, legend: Legend): Promise<Uint8Array> {
-  const { text, surface } = themeColours()
+export async function pictureOf(
+  chart: HTMLCanvasElement,
+  title: string,
+  xLabel: string,
+  legend: Legend
+): Promise<Uint8Array> {
+  const { text, muted, surface } = themeColours()
   const scale = chart.width / chart.clientWidth
   const width = chart.clientWidth + 2 * MARGIN
   const canvas = document.createElement('canvas')
@@ -47,10 +52,11 @@ export async function pictureOf(chart: HTMLCanvasElement, title: string, legend:
   const { at, rows } = placed(context, entriesOf(legend, text), chart.clientWidth)
   const top = MARGIN + TITLE + rows * ROW + 6
   canvas.width = Math.round(width * scale)
-  canvas.height = Math.round((top + chart.clientHeight + MARGIN) * scale)
+  const height = top + chart.clientHeight + ROW + MARGIN
+  canvas.height = Math.round(height * scale)
   context.scale(scale, scale)
   context.fillStyle = surface
-  context.fillRect(0, 0, width, top + chart.clientHeight + MARGIN)
+  context.fillRect(0, 0, width, height)
   context.textBaseline = 'middle'
   context.fillStyle = text
   context.font = `600 14px ${themeFont()}`
@@ -72,6 +78,9 @@ export async function pictureOf(chart: HTMLCanvasElement, title: string, legend:
     context.fillText(entry.text, left + SAMPLE + 6, middle, chart.clientWidth - SAMPLE - 6)
   }
   context.drawImage(chart, MARGIN, top, chart.clientWidth, chart.clientHeight)
+  context.fillStyle = muted
+  context.textAlign = 'right'
+  context.fillText(xLabel, width - MARGIN, top + chart.clientHeight + ROW / 2)
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
   return new Uint8Array(await blob!.arrayBuffer())
 }

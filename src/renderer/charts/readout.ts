@@ -66,4 +66,4 @@ export function valueText(value: number, unit: Unit): string {
 
 /** A place on an axis. */
 export const placeText = (x: number, axis: Axis): string =>
-  axis === 'step' ? formatCount(Math.round(x)) : formatDecimal(x, 2)
+  axis === 'step' || Math.abs(x - Math.round(x)) < 1e-9 ? formatCount(Math.round(x)) : formatDecimal(x, 2)

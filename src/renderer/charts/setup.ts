@@ -1,6 +1,6 @@
-import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, Tooltip } from 'chart.js'
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale)
 
 /** Colours of axes and texts as the style sheet has them now. */
 export function themeColours(): { text: string; muted: string; grid: string; surface: string } {

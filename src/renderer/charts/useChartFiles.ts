@@ -1,7 +1,7 @@
-import { ElMessage } from 'element-plus'
 import { computed, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { request } from '../app/bridge'
+import { notify } from '../app/notify'
 import type { MenuItem } from '../ui/menu'
 import { csvOf } from './exports'
 import { legendOf } from './legend'
@@ -25,18 +25,18 @@ function copyText(text: string): void {
 export function useChartFiles(
   canvas: Ref<HTMLCanvasElement | null>,
   chart: () => ChartData,
-  state: () => { shown: readonly Series[]; axis: Axis; range: Range | null }
+  state: () => { shown: readonly Series[]; axis: Axis; xLabel: string; range: Range | null }
 ): ComputedRef<MenuItem[]> {
   const { t } = useI18n()
   const picture = (): Promise<Uint8Array> =>
-    pictureOf(canvas.value!, chart().title, legendOf([{ ...chart(), series: [...state().shown] }]))
+    pictureOf(canvas.value!, chart().title, state().xLabel, legendOf([{ ...chart(), series: [...state().shown] }]))
   const csv = (): string => csvOf(chart(), state().shown, state().axis, state().range)
   /** As the runs that are shown are called, as far as a name goes. */
   const name = (): string => {
     const owners = [...new Set(state().shown.map(({ ownerName }) => ownerName))]
     return `${chart().title} ${owners.slice(0, 3).join(', ')}`.slice(0, 200)
   }
-  const say = (message: string): unknown => ElMessage({ type: 'success', message, grouping: true })
+  const say = (message: string): unknown => notify({ type: 'success', text: message })
   const saved = (answer: { file: string } | null): unknown => answer && say(t('chart.saved', { file: answer.file }))
 
   return computed(() => [

@@ -17,7 +17,6 @@ export interface Drawing {
   extent: Range
   /** Steps are whole: so are their ticks. */
   whole: boolean
-  xLabel: string
   unit: Unit
   logarithmic: boolean
   /** Outliers have a place on the axis too. */
@@ -37,7 +36,9 @@ export interface Plot {
 
 /** Room of the labels beside the axis: fixed, so that plots stand below one another and don't jump while labels change. */
 const LABELS = 56
-const PIXELS_PER_TICK = { x: 90, y: 44 }
+const PIXELS_PER_TICK = { x: 64, y: 44 }
+/** What labels of ticks are made of, in all languages. */
+const LABEL_TEXT = '0123456789.,%-eKMBT万亿'
 
 const lines = (series: readonly Series[]): Shown[] =>
   series.flatMap(({ trace, raw, band, dots }) => [
@@ -64,7 +65,8 @@ export function usePlot(canvas: Ref<HTMLCanvasElement | null>, drawing: () => Dr
         normalized: true,
         // What is under the pointer is found in the traces, without drawing anything again.
         events: [],
-        plugins: { tooltip: { enabled: false } },
+        // Marks and labels at the ends are not cut.
+        layout: { padding: { top: 6, right: 14 } },
         onResize: () => draw.resume()
       }
     }
@@ -72,14 +74,14 @@ export function usePlot(canvas: Ref<HTMLCanvasElement | null>, drawing: () => Dr
 
   function update(): void {
     if (!chart || !canvas.value || canvas.value.clientWidth === 0) return
-    const { series, range, extent, whole, xLabel, unit, logarithmic, full, highlighted } = drawing()
+    const { series, range, extent, whole, unit, logarithmic, full, highlighted } = drawing()
     const part = range ?? extent
     const width = Math.max(50, chart.width - LABELS)
     const axis = valueAxis(lines(series), range, {
       unit,
       logarithmic,
       full,
-      ticks: Math.max(2, Math.floor((chart.height - 50) / PIXELS_PER_TICK.y))
+      ticks: Math.max(2, Math.floor((chart.height - 34) / PIXELS_PER_TICK.y))
     })
     const { muted, grid } = themeColours()
     const font = { family: themeFont(), size: 11 }
@@ -95,7 +97,6 @@ export function usePlot(canvas: Ref<HTMLCanvasElement | null>, drawing: () => Dr
         type: 'linear',
         min: part.from,
         max: part.to,
-        title: { display: true, text: xLabel, color: muted, font, padding: 0 },
         afterBuildTicks: (scale) => (scale.ticks = linearTicks(part.from, part.to, step).map((value) => ({ value }))),
         ticks: { ...ticks, callback: (value) => tickText(Number(value), step, largest, 'number') }
       },
@@ -134,7 +135,7 @@ export function usePlot(canvas: Ref<HTMLCanvasElement | null>, drawing: () => Dr
     },
     { immediate: false }
   )
-  const drawWithFonts = (): Promise<void> => whenFontsReady(drawing().xLabel).then(() => draw.resume())
+  const drawWithFonts = (): Promise<void> => whenFontsReady(LABEL_TEXT).then(() => draw.resume())
 
   onMounted(() => {
     chart = new Chart(canvas.value!, configuration())

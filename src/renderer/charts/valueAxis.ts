@@ -68,8 +68,8 @@ function top(lines: readonly Shown[], extents: readonly Extent[]): number {
 }
 
 /**
- * The axis for lines as they are within a range (null: the whole). An axis of shares ends at 0 and 1 unless a part is
- * looked at; any other begins at zero, ends where outliers begin unless `full` asks for them, and on a part fits.
+ * The axis for lines as they are within a range (null: the whole). It begins at zero and ends above the highest; one
+ * of other values than shares ends where outliers begin unless `full` asks for them. On a part it fits what is there.
  */
 export function valueAxis(
   lines: readonly Shown[],
@@ -88,8 +88,9 @@ export function valueAxis(
     const positive = Math.min(...extents.map((extent) => extent.positive))
     if (Number.isFinite(positive)) return logarithmic(positive, highest, options.ticks)
   }
-  if (options.unit === 'share')
-    return range ? fitted(lowest, highest, options.ticks, [0, 1]) : linear(0, 1, options.ticks)
+  if (options.unit === 'share') {
+    return range ? fitted(lowest, highest, options.ticks, [0, 1]) : linear(0, highest || 1, options.ticks)
+  }
   const end = options.full
     ? highest
     : top(

@@ -28,16 +28,20 @@ export function layoutMatrix(names: readonly number[], room: { width: number; he
   const widest = Math.max(0, ...names)
   const rowNames = Math.min(LONGEST_ROW, Math.ceil(widest)) + PADDING
   const fit = (slanted: boolean): MatrixLayout => {
-    const long = Math.min(LONGEST_SLANTED, Math.ceil(widest))
-    const side = Math.ceil(long * Math.SQRT1_2)
-    const columnNames = slanted ? side + LINE : STRAIGHT
+    const sides = names.map((name) => Math.ceil(Math.min(LONGEST_SLANTED, name) * Math.SQRT1_2))
+    const columnNames = slanted ? Math.max(0, ...sides) + LINE : STRAIGHT
     const free = { width: room.width - rowNames, height: room.height - columnNames }
+    /** How far the names of the last columns lean over the edge. */
+    const lean = (cell: number): number =>
+      slanted
+        ? Math.max(0, ...sides.map((side, place) => side + PADDING - Math.floor((count - place - 0.5) * cell)))
+        : 0
     let width = Math.max(LEAST.width, Math.floor(free.width / count))
-    const overhang = slanted ? Math.max(0, side - Math.floor(width / 2) + PADDING) : 0
-    width = Math.max(LEAST.width, Math.floor((free.width - overhang) / count))
+    while (width > LEAST.width && count * width + lean(width) > free.width) width -= 1
     let height = Math.max(LEAST.height, Math.floor(free.height / count))
     width = Math.min(width, Math.floor(height * STRETCH))
     height = Math.min(height, Math.floor(width * STRETCH))
+    const overhang = lean(width)
     return {
       cell: { width, height },
       rowNames,

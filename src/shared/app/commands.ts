@@ -1,7 +1,7 @@
 /**
  * The one catalogue of commands: menu, shortcuts and the hints on buttons are made from it. Texts stand under
- * `command` in `shared/messages`; accelerators are Electron's. Those of the `editor` are heard by the window itself,
- * so that a text field keeps its own: the menu only shows them. `also` are other conventions for the same.
+ * `command` in `shared/messages`; accelerators are Electron's. Keys are heard by the window itself, those of the
+ * `editor` by the editor, so that a text field keeps its own: the menu only shows them. `also` are other conventions for the same.
  */
 export const commands = {
   'architecture.new': { menu: 'file', accelerator: 'CmdOrCtrl+N', editor: true },

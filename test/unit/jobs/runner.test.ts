@@ -92,7 +92,7 @@ function begin(): {
   const changed: string[] = []
   const expected: [string, boolean][] = []
   const ports: unknown[] = []
-  const runner = new Runner(processes, records, () => 64, {
+  const runner = new Runner(processes, records, () => ({ evaluationSpace: 64, checkpointSpace: 0 }), {
     training: (state) => told.push(state),
     expected(run, isExpected) {
       expected.push([run, isExpected])
@@ -112,7 +112,7 @@ describe('a run', () => {
     const { runner, trainers, told, expected, ports } = begin()
     expect(await runner.start(experiment)).toBe('run-1')
     expect(trainers[0]!.requests).toMatchObject([
-      { type: 'train', experiment, folder: '/runs/run-1', resume: false, evaluationSpace: 64 },
+      { type: 'train', experiment, folder: '/runs/run-1', resume: false, evaluationSpace: 64, checkpointSpace: 0 },
       { type: 'port' }
     ])
     expect(ports).toEqual([{ name: '1.2' }])
@@ -177,7 +177,8 @@ describe('a run', () => {
       experiment,
       folder: '/runs/run-9',
       resume: true,
-      evaluationSpace: 64
+      evaluationSpace: 64,
+      checkpointSpace: 0
     })
   })
 

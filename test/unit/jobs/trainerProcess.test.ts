@@ -32,9 +32,9 @@ const minutes = (count: number): void => void vi.advanceTimersByTime(count * 60_
 describe('a trainer process', () => {
   it('is asked to train, and its events are handed on in order', () => {
     const { process, trainer, events, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: true, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: true, evaluationSpace: 64, checkpointSpace: 0 })
     expect(trainer.requests).toEqual([
-      { type: 'train', experiment, folder: '/runs/a', resume: true, evaluationSpace: 64 }
+      { type: 'train', experiment, folder: '/runs/a', resume: true, evaluationSpace: 64, checkpointSpace: 0 }
     ])
     trainer.tell(started(0))
     trainer.tell({ type: 'paused' })
@@ -46,7 +46,7 @@ describe('a trainer process', () => {
 
   it('is ended once it has told the end of its run, and then is not said to have died', async () => {
     const { process, trainer, events, ends } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     trainer.tell(ended)
     expect(events).toEqual(['ended'])
     expect(trainer.killed).toBe(1)
@@ -61,7 +61,7 @@ describe('a trainer process', () => {
     [0, { code: 'trainer-lost', parameters: { epoch: 3 } }]
   ])('that exits with %i without a word says why', (code, cause) => {
     const { process, trainer, ends } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     trainer.exit(code)
     expect(ends).toEqual([cause])
   })
@@ -75,7 +75,7 @@ describe('a trainer process', () => {
 
   it('that says what nobody understands is warned of, and heard further', () => {
     const { process, trainer, events, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     trainer.say({ type: 'event', event: { type: 'paused', more: 1n } })
     trainer.say('what?')
     trainer.tell({ type: 'resumed' })
@@ -87,7 +87,7 @@ describe('a trainer process', () => {
 describe('a trainer that hangs', () => {
   it('is warned of after three minutes without a word, again while it lasts, and not before', () => {
     const { process, trainer, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     minutes(2.5)
     trainer.tell(started(0))
     minutes(2.5)
@@ -101,7 +101,7 @@ describe('a trainer that hangs', () => {
 
   it('is none while it waits for room on a full disk, but is one once it goes on', () => {
     const { process, trainer, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     trainer.tell({ type: 'disk-full', error: { code: 'disk-full-waiting', parameters: { file: '/a', disk: '/' } } })
     minutes(60)
     expect(warnings).toEqual([])
@@ -112,7 +112,7 @@ describe('a trainer that hangs', () => {
 
   it('is none while a run is paused, however long, but is one once it goes on or is to stop', () => {
     const { process, trainer, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     trainer.tell({ type: 'paused' })
     minutes(600)
     expect(warnings).toEqual([])
@@ -127,7 +127,7 @@ describe('a trainer that hangs', () => {
 
   it('is none because the clock was set forward', () => {
     const { process, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     vi.setSystemTime(Date.now() + 600_000)
     minutes(1)
     expect(warnings).toEqual([])
@@ -135,7 +135,7 @@ describe('a trainer that hangs', () => {
 
   it('is none once it is gone', () => {
     const { process, trainer, warnings } = begin()
-    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64 })
+    process.train(experiment, '/runs/a', { resume: false, evaluationSpace: 64, checkpointSpace: 0 })
     trainer.exit(0)
     minutes(10)
     expect(warnings).toEqual([])

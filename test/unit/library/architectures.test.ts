@@ -98,6 +98,8 @@ describe('a free name', () => {
   it('is the name itself, or has the next free number behind, within 200 characters and no half of one', () => {
     expect(freeTitle('a', new Set(['b']))).toBe('a')
     expect(freeTitle('a', new Set(['a', 'a 2', 'a 4']))).toBe('a 3')
+    expect(freeTitle('a 4', new Set(['a 4', 'a 5']))).toBe('a 6')
+    expect(freeTitle('lenet 1', new Set(['lenet 1']))).toBe('lenet 1 2')
     const long = `${'x'.repeat(197)}🧱y`
     expect(freeTitle(long, new Set([long]))).toBe(`${'x'.repeat(197)} 2`)
     const whole = 'y'.repeat(200)

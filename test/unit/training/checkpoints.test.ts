@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, readdirSync, writeFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { decodeSafetensors, encodeSafetensors } from '../../../src/main/engine/safetensors'
@@ -92,6 +92,19 @@ describe('Checkpoints', () => {
     await checkpoints.prune(null)
     expect(manifests(folder)).toEqual([30, 40].map((step) => `step-000000${step}.json`))
     expect([20, 30, 40].map((step) => checkpoints.has(step))).toEqual([false, true, true])
+  })
+
+  it('that are pruned leave the newest others that have room', async () => {
+    const folder = temporaryFolder()
+    const probe = temporaryFolder()
+    await new Checkpoints(probe, parameters).save(state, position(10), 0)
+    const [weights, optimizer] = ['weights', 'optimizer'].map(
+      (kind) => statSync(join(probe, `step-00000010.${kind}.safetensors`)).size
+    )
+    const checkpoints = new Checkpoints(folder, parameters, 2.5 * (weights! + optimizer!))
+    for (const step of [10, 20, 30, 40, 50, 60]) await checkpoints.save(state, position(step), 0)
+    await checkpoints.prune(20)
+    expect(manifests(folder)).toEqual([20, 30, 40, 50, 60].map((step) => `step-000000${step}.json`))
   })
 
   it('of a run that goes on are taken over with the one that it stands on; a newer, damaged one counts no more', async () => {

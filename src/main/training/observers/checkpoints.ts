@@ -10,7 +10,7 @@ import type { EpochEvaluated, Observer } from './observer'
 
 /**
  * Saves the run after the steps of each epoch, before its evaluation, and where it is stopped; never a state that is not
- * finite. Once an epoch has its figures the last two checkpoints and that of the best epoch stay.
+ * finite. Once an epoch has its figures the last two checkpoints, that of the best epoch and what there is room for stay.
  */
 export class CheckpointSaver implements Observer {
   constructor(

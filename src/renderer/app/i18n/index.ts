@@ -1,4 +1,6 @@
+import { shallowRef } from 'vue'
 import { createI18n } from 'vue-i18n'
+import type { NumberStyle } from '../../../shared/app/settings'
 import type { Problem } from '../../../shared/architecture/problems'
 import type { ErrorRecord } from '../../../shared/errors'
 import { texts } from '../../../shared/messages'
@@ -33,6 +35,9 @@ export const errorText = (error: ErrorRecord): string => tell(texts[i18n.global.
 /** What is wrong with a node or a drawing, without its name, which stands beside it; likewise. */
 export const problemText = ({ code, parameters }: Problem): string =>
   tell(texts[i18n.global.locale.value], 'problem', { code, parameters })
+
+/** How figures group their digits, which belongs to the language and is chosen with it. */
+export const numberStyle = shallowRef<NumberStyle>('language')
 
 export function setLanguage(language: Language): void {
   i18n.global.locale.value = language

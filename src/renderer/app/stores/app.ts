@@ -4,7 +4,7 @@ import { computed, ref, watch } from 'vue'
 import type { AppInfo } from '../../../shared/app/info'
 import { settingsSchema, type Settings } from '../../../shared/app/settings'
 import { request } from '../bridge'
-import { resolveLanguage, setLanguage } from '../i18n'
+import { numberStyle, resolveLanguage, setLanguage } from '../i18n'
 
 /** What the app is and how the user wants it: version, device, settings, theme, language. */
 export const useApp = defineStore('app', () => {
@@ -16,6 +16,11 @@ export const useApp = defineStore('app', () => {
 
   const language = computed(() => resolveLanguage(settings.value.locale))
   watch(language, setLanguage, { immediate: true })
+  watch(
+    () => settings.value.numbers,
+    (style) => (numberStyle.value = style),
+    { immediate: true }
+  )
 
   async function load(): Promise<void> {
     settings.value = await request('settings.get')

@@ -102,4 +102,4 @@ type Source = ReturnType<typeof useEditor>['source']
 
 /** Whether two sources are one architecture, in whatever version. */
 const isSame = (a: Source, b: Source | undefined): boolean =>
-  a.type === 'saved' ? b?.type === 'saved' && a.id === b.id : b?.type === 'preset' && a.name === b.name
+  a.type === b?.type && (a.type === 'preset' ? a.name : a.id) === (b.type === 'preset' ? b.name : b.id)

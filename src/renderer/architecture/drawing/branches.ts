@@ -12,12 +12,13 @@ export interface Branch {
 /**
  * The ways of a row, the main one first, each with those that join it behind it: drawn one beside another in this
  * order, those of nested blocks cross nothing. At a join the main way is the first input that is more than a
- * shortcut, or that of `joins`, ports that were taken before.
+ * shortcut, or that of `joins`, ports that were taken before. `rank` is the drawing's own order.
  */
 export function branchesOf(
   layers: readonly (readonly string[])[],
   links: readonly Link[],
-  joins: ReadonlyMap<string, number>
+  joins: ReadonlyMap<string, number>,
+  rank: ReadonlyMap<string, number>
 ): { branches: Branch[]; mains: Map<string, Link> } {
   const layer = new Map(layers.flatMap((ids, index) => ids.map((id) => [id, index] as const)))
   const inputs = new Map<string, Link[]>()
@@ -61,9 +62,11 @@ export function branchesOf(
       }
     }
   }
-  // What leaves the row first, then what ends in it.
-  for (const id of [...layers].reverse().flat()) {
-    if (!seen.has(id) && !readers.has(id)) grow(id, null)
+  // What leaves the row first, then what ends in it: the output, and others in an order that no edit turns round.
+  const last = (id: string): number => rank.get(id) ?? Number.POSITIVE_INFINITY
+  const ends = layers.flat().filter((id) => !readers.has(id))
+  for (const id of ends.sort((a, b) => (last(a) === last(b) ? 0 : last(b) - last(a)))) {
+    if (!seen.has(id)) grow(id, null)
   }
   for (const id of layers.flat()) if (!seen.has(id)) grow(id, null)
   return { branches, mains }

@@ -1,6 +1,6 @@
 import type { VueFlowStore } from '@vue-flow/core'
-import { markRaw } from 'vue'
-import type { Drawn, EdgeView } from './flow'
+import { markRaw, toRaw } from 'vue'
+import { isSameEdge, type Drawn, type DrawnNode } from './flow'
 
 type Flow = Pick<
   VueFlowStore,
@@ -18,31 +18,15 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
   const edgeIds = new Set(next.edges.map(({ id }) => id))
   for (const node of next.nodes) {
     const known = old.get(node.id)
-    if (!known) continue
-    const { view } = node.data
-    const { x, y } = node.position
-    const { width, height } = node.dimensions
+    if (!known || known === node) continue
     const drawn = flow.findNode(node.id)
     if (!drawn) continue
-    if (known.data.view !== view) drawn.data = node.data
-    if (drawn.dimensions.width !== width || drawn.dimensions.height !== height) {
-      drawn.style = node.style
-      drawn.dimensions = node.dimensions
-      drawn.handleBounds = node.handleBounds
-    }
-    // A selected node lies above the others.
-    let { z } = drawn.computedPosition
-    if (drawn.zIndex !== node.zIndex) {
-      drawn.zIndex = node.zIndex
-      z = node.computedPosition.z
-    }
-    if (drawn.position.x === x && drawn.position.y === y && drawn.computedPosition.z === z) continue
-    drawn.position = { x, y }
-    drawn.computedPosition = markRaw({ x, y, z })
+    bringNode(drawn, node)
+    if (known.selected !== node.selected) drawn.selected = node.selected
   }
   for (const edge of next.edges) {
     const known = oldEdges.get(edge.id)
-    if (!known || isSame(known.data!, edge.data!)) continue
+    if (!known || known === edge || isSameEdge(known.data!, edge.data!)) continue
     const drawn = flow.findEdge(edge.id)
     if (drawn) drawn.data = edge.data
   }
@@ -57,5 +41,23 @@ export function bring(flow: Flow, before: Drawn, next: Drawn): void {
   if (addedEdges.length > 0) flow.addEdges(addedEdges)
 }
 
-const isSame = (a: EdgeView, b: EdgeView): boolean =>
-  a.label === b.label && a.route === b.route && a.change === b.change
+/** What is on the canvas is looked at as it is, without being followed; only what is set goes through the library. */
+function bringNode(drawn: DrawnNode, node: DrawnNode): void {
+  const now = toRaw(drawn)
+  if (now.data.view !== node.data.view) drawn.data = node.data
+  if (now.dimensions.width !== node.dimensions.width || now.dimensions.height !== node.dimensions.height) {
+    drawn.style = node.style
+    drawn.dimensions = node.dimensions
+    drawn.handleBounds = node.handleBounds
+  }
+  // A selected node lies above the others.
+  let { z } = now.computedPosition
+  if (now.zIndex !== node.zIndex) {
+    drawn.zIndex = node.zIndex
+    z = node.computedPosition.z
+  }
+  const { x, y } = node.position
+  if (now.position.x === x && now.position.y === y && now.computedPosition.z === z) return
+  drawn.position = { x, y }
+  drawn.computedPosition = markRaw({ x, y, z })
+}

@@ -1,3 +1,5 @@
+import type { Size } from './layout'
+
 /** How much nodes show, the least first: their kind; and name; and output shape; and all that is known. */
 export const details = ['kinds', 'names', 'shapes', 'figures'] as const
 
@@ -11,7 +13,7 @@ export interface Detail {
 }
 
 /** Zoom from which everything is shown, in the size it was designed in. */
-const WHOLE = 0.8
+const WHOLE = 0.75
 const TEXT = 12
 /** The least that is pleasant to read on the screen. */
 const READABLE = 9.5
@@ -26,8 +28,11 @@ const stepBelow = (zoom: number): number => 2 ** (Math.floor(Math.log2(zoom) * S
 /** The least zoom at which nodes of a height show their names and shapes. */
 export const readableZoom = (height: number): number => THREE_LINES / height
 
-/** What nodes of a height show at a zoom. A text is as large as the room for its lines lets it be. */
-export function detailAt(zoom: number, height: number): Detail {
+/** Letters of a kind's short name: as wide as a part of their size each. */
+const SHORT_WIDTH = 3.2
+
+/** What nodes of a size show at a zoom. A text is as large as the room for its lines lets it be. */
+export function detailAt(zoom: number, { width, height }: Size): Detail {
   const step = stepBelow(zoom)
   const pixel = Math.max(1, 1 / step)
   if (zoom >= WHOLE) return { level: 'figures', text: TEXT, pixel }
@@ -35,5 +40,5 @@ export function detailAt(zoom: number, height: number): Detail {
   const sized = (level: Detail['level'], size: number): Detail => ({ level, text: size / step, pixel })
   if (height * zoom >= THREE_LINES) return sized('shapes', Math.min(TEXT, Math.max(READABLE, room / 3.8)))
   if (height * zoom >= TWO_LINES) return sized('names', Math.min(TEXT, Math.max(READABLE, room / 2.4)))
-  return sized('kinds', Math.min(READABLE + 0.5, Math.max(6, room * 0.95)))
+  return sized('kinds', Math.min(READABLE + 0.5, room * 0.95, (width * step) / SHORT_WIDTH))
 }

@@ -2,7 +2,8 @@ import { markRaw } from 'vue'
 import { Position, type Edge as FlowEdge, type GraphNode } from '@vue-flow/core'
 import type { DrawingDifference } from '../../../shared/architecture/difference'
 import { formatShape } from '../../../shared/architecture/problems'
-import type { NodeView } from './nodeView'
+import type { ArchitectureNode } from '../../../shared/architecture/schema'
+import { nodeView, type NodeView } from './nodeView'
 import type { Band } from './bands'
 import type { Direction, Point, Size } from './layout'
 
@@ -16,7 +17,7 @@ export interface EdgeView {
   /** Against another version of the drawing. */
   change: DrawingDifference['edges'][number]['state']
 }
-export type DrawnEdge = FlowEdge<EdgeView>
+export type DrawnEdge = FlowEdge<EdgeView> & { selected?: boolean }
 
 /** A drawing as it is given to the canvas. */
 export interface Drawn {
@@ -76,6 +77,8 @@ export function drawnNode(
     style: markRaw({ width: `${size.width}px`, height: `${size.height}px` }),
     dimensions: markRaw({ ...size }),
     handleBounds: markRaw(bounds(size, direction)),
+    sourcePosition: handlePositions[direction].source,
+    targetPosition: handlePositions[direction].target,
     selected,
     ariaLabel: `${view.kind} ${view.name} ${view.shape ? formatShape(view.shape) : ''}`,
     domAttributes: NODE_ATTRIBUTES
@@ -103,15 +106,57 @@ export function drawnEdge(
   } as DrawnEdge
 }
 
-/** Views that did not change keep their identity, so that their nodes are not drawn again. */
-export class ViewCache {
+/** What did not change keeps its identity, so that it is neither compared nor drawn again. */
+export class DrawnCache {
   private views = new Map<string, { text: string; view: NodeView }>()
+  private nodes = new Map<string, DrawnNode>()
+  private edges = new Map<string, DrawnEdge>()
+  private read = new WeakMap<ArchitectureNode, NodeView>()
 
-  keep(view: NodeView): NodeView {
+  /** As `nodeView`: a node that an edit has not touched is the same object. */
+  base(node: ArchitectureNode, inBlock: boolean): NodeView {
+    const known = this.read.get(node)
+    if (known) return known
+    const view = nodeView(node, inBlock)
+    this.read.set(node, view)
+    return view
+  }
+
+  view(view: NodeView): NodeView {
     const text = JSON.stringify(view)
     const known = this.views.get(view.id)
     if (known?.text === text) return known.view
     this.views.set(view.id, { text, view })
     return view
   }
+
+  /** As `drawnNode`, of a view that has come from here. */
+  node(...[view, position, size, direction, selected = false, z = 0]: Parameters<typeof drawnNode>): DrawnNode {
+    const known = this.nodes.get(view.id)
+    const isSame =
+      known?.data.view === view &&
+      known.position.x === position.x &&
+      known.position.y === position.y &&
+      known.dimensions.width === size.width &&
+      known.dimensions.height === size.height &&
+      known.targetPosition === handlePositions[direction].target &&
+      known.selected === selected &&
+      known.zIndex === z
+    if (isSame) return known
+    const node = drawnNode(view, position, size, direction, selected, z)
+    this.nodes.set(view.id, node)
+    return node
+  }
+
+  /** As `drawnEdge`. */
+  edge(...[id, ends, view, selected = false, z = 0]: Parameters<typeof drawnEdge>): DrawnEdge {
+    const known = this.edges.get(id)
+    if (known && isSameEdge(known.data!, view) && known.selected === selected && known.zIndex === z) return known
+    const edge = drawnEdge(id, ends, view, selected, z)
+    this.edges.set(id, edge)
+    return edge
+  }
 }
+
+export const isSameEdge = (a: EdgeView, b: EdgeView): boolean =>
+  a.label === b.label && a.route === b.route && a.change === b.change

@@ -30,6 +30,8 @@ export interface Frame {
 /** From the lower side of a row to the next below it. */
 const GUTTER = 44
 const TRACK = 8
+/** From the lower side of a row to the first line that leads to the next: above that stand the labels of bands. */
+const BELOW = 13
 /** What a row takes before its first and behind its last layer. */
 const ENDS = 44
 /** A row that grew by more than this over what fits is cut anew. */
@@ -44,7 +46,8 @@ export function drawFrame(
   kept: Kept | null
 ): Frame {
   const byId = new Map(items.map((item) => [item.id, item]))
-  const layers = layersOf([...byId.keys()], links)
+  const rank = new Map([...byId.keys()].map((id, index) => [id, index] as const))
+  const layers = layersOf([...byId.keys()], links, kept?.rows)
   const layer = new Map(layers.flatMap((ids, index) => ids.map((id) => [id, index] as const)))
   const span = (link: Link): [number, number] => [layer.get(link.source) ?? -1, layer.get(link.target) ?? layers.length]
   const starts = findStarts()
@@ -104,7 +107,13 @@ export function drawFrame(
       // What enters on the way of what left the row before comes first.
       const ends = (name: 'source' | 'target', end: string): Item[] =>
         [...new Set(own.filter((link) => link[name].startsWith(end)).map((link) => link[name]))].map(lineEnd)
-      return drawRow([ends('source', ENTRY), ...row.layers, ends('target', EXIT)], own, room, kept?.joins ?? new Map())
+      return drawRow(
+        [ends('source', ENTRY), ...row.layers, ends('target', EXIT)],
+        own,
+        room,
+        kept?.joins ?? new Map(),
+        rank
+      )
     })
   }
 
@@ -168,7 +177,8 @@ export function drawFrame(
     const end = moved(row + 1, rows[row + 1]!.places.get(ENTRY + value)!)
     const right = start.along + 6 + TRACK * place
     const left = end.along - 6 - TRACK * inner
-    const gutter = tops[row + 1]! - (GUTTER - 20) / 2 - 10 - TRACK * inner
+    const { before, behind } = rows[row]!
+    const gutter = tops[row]! + before + behind + BELOW + TRACK * place
     return [
       start,
       { ...start, along: right },

@@ -2,9 +2,14 @@ import type { Link } from './row'
 
 /**
  * Each item's layer, along the way the drawing is read: behind all that it reads. `ids` in the drawing's order. What
- * reads nothing stands where the drawing has it: behind the item before it, or else just before its first reader.
+ * reads nothing stands where the drawing has it: behind the item before it, or else just before its first reader. Of
+ * items whose `rows` are known, those of a row stand behind all of the rows before.
  */
-export function layersOf(ids: readonly string[], links: readonly Link[]): string[][] {
+export function layersOf(
+  ids: readonly string[],
+  links: readonly Link[],
+  rows: ReadonlyMap<string, number> = new Map()
+): string[][] {
   const reads = new Set(links.map(({ target }) => target))
   const readers = new Map<string, string[]>(ids.map((id) => [id, []]))
   const waiting = new Map<string, number>(ids.map((id) => [id, 0]))
@@ -44,6 +49,18 @@ export function layersOf(ids: readonly string[], links: readonly Link[]): string
     // A circle is opened at its first item in the drawing.
     const [first] = open
     if (first !== undefined) release(first)
+  }
+
+  const place = new Map(order.map((id, index) => [id, index]))
+  for (const row of [...new Set(rows.values())].sort((a, b) => a - b)) {
+    const before = order.filter((id) => (rows.get(id) ?? row) < row).map((id) => layer.get(id)!)
+    const least = Math.max(-1, ...before) + 1
+    for (const id of order) {
+      if (rows.get(id) === row) layer.set(id, Math.max(layer.get(id)!, least))
+      for (const target of readers.get(id)!) {
+        if (place.get(target)! > place.get(id)!) layer.set(target, Math.max(layer.get(target)!, layer.get(id)! + 1))
+      }
+    }
   }
 
   for (const id of order.reverse()) {

@@ -65,14 +65,16 @@ export function drawRow(
   layers: readonly (readonly Item[])[],
   links: readonly Link[],
   room: Room,
-  joins: ReadonlyMap<string, number>
+  joins: ReadonlyMap<string, number>,
+  rank: ReadonlyMap<string, number>
 ): Row {
   const items = new Map(layers.flat().map((item) => [item.id, item]))
   const layer = new Map(layers.flatMap((list, index) => list.map(({ id }) => [id, index] as const)))
   const { branches, mains } = branchesOf(
     layers.map((list) => list.map(({ id }) => id)),
     links,
-    joins
+    joins,
+    rank
   )
   const lanes = placeLanes(branches, items, layer, mains, layers.length, room)
 

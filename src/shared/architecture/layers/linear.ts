@@ -7,7 +7,7 @@ import { biasSummary, noFormula, oneInput, sameSight, untaught } from './rules'
 export const linear = defineLayer({
   ...untaught,
   kind: 'Linear',
-  short: 'Linear',
+  short: 'FC',
   category: 'linear',
   attributes: z.object({ out_features: count, bias: z.boolean().default(true) }),
   inputs: oneInput,

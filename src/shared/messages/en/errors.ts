@@ -106,6 +106,9 @@ export default {
     'The library {file} could not be read or written. Most often the disk is full or a limit on file sizes is reached; make room and try again. What was recorded is untouched. SQLite said: “{message}”',
   'library-locked':
     'The library {file} was locked by another program for {seconds} seconds: a backup, a synchronising folder, or a Residuum that hangs. Nothing was changed; wait for it or end it, then try again.',
+  'library-other':
+    'The folder {folder} holds other things and is no library. Choose an empty folder, or one that is a library already.',
+  'cannot-show': 'The folder {folder} could not be shown. The system said: “{message}”',
   'library-empty':
     'The library {file} is there but empty (0 bytes): what was in it is gone. It was left as it is. Put back a copy of it, or delete it to begin a new library.',
   'output-refused': 'Standard output takes no more. The system said: “{message}”',

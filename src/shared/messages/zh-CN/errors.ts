@@ -90,6 +90,8 @@ export default {
     '无法读写训练库 {file}。最常见的原因是磁盘已满或达到文件大小限制；请腾出空间后重试。已记录的内容未受影响。SQLite 的原文：“{message}”',
   'library-locked':
     '训练库 {file} 被其他程序锁定已达 {seconds} 秒：可能是备份、同步文件夹或失去响应的 Residuum。未作任何改动；请等待或结束该程序后重试。',
+  'library-other': '文件夹 {folder} 中有其他内容，且不是训练库。请选择空文件夹，或已有的训练库。',
+  'cannot-show': '无法显示文件夹 {folder}。系统原文：“{message}”',
   'library-empty':
     '训练库文件 {file} 存在但为空（0 字节）：原有内容已丢失。文件未被改动。请放回它的副本，或删除它以新建库。',
   'output-refused': '标准输出无法继续写入。系统原文：“{message}”',

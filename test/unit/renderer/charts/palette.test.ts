@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { distinctPlaces } from '../../../../src/renderer/charts/palette'
+import { cividis, distinctPlaces } from '../../../../src/renderer/charts/palette'
 
 const run = (colour: number) => ({ id: `run ${colour}`, colour })
 
@@ -19,4 +19,21 @@ it('lets runs keep their own where there are more than colours', () => {
   const many = Array.from({ length: 20 }, (_, index) => run(index))
   const places = distinctPlaces(new Map(), many)
   expect([...places.values()]).toEqual(many.map(({ colour }) => colour))
+})
+
+it('writes on every colour of the heat map with a contrast of at least 4.5', () => {
+  const light = (colour: readonly number[]): number => {
+    const [r, g, b] = colour.map((channel) => {
+      const share = channel / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    }) as [number, number, number]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  for (let step = 0; step <= 200; step++) {
+    const { fill, text } = cividis(step / 200)
+    const ground = light(fill.match(/\d+/g)!.map(Number))
+    const ink = text === '#ffffff' ? 1 : 0
+    const [low, high] = [ground, ink].sort((a, b) => a - b) as [number, number]
+    expect((high + 0.05) / (low + 0.05), `${step}`).toBeGreaterThanOrEqual(4.5)
+  }
 })

@@ -11,9 +11,10 @@ it('begins at zero and ends at the round number above', () => {
   expect(valueAxis([line(2.3, 1, 0.4)], null, number)).toMatchObject({ min: 0, max: 2.5, step: 0.5 })
 })
 
-it('has 0 to 1 for shares, and on a part what is there', () => {
+it('never has more than all of a share, and on a part has what is there', () => {
   const share = { unit: 'share', ticks: 5 } as const
-  expect(valueAxis([line(0.1, 0.4)], null, share)).toMatchObject({ min: 0, max: 1 })
+  expect(valueAxis([line(0.1, 0.38)], null, share)).toMatchObject({ min: 0, max: 0.4 })
+  expect(valueAxis([line(0.1, 0.97)], null, share)).toMatchObject({ min: 0, max: 1 })
   const part = valueAxis([line(0.1, 0.82, 0.84, 0.2)], { from: 1, to: 2 }, share)
   expect(part.min).toBeGreaterThan(0.8)
   expect(part.max).toBeLessThan(0.86)

@@ -23,6 +23,8 @@ beforeEach(() => {
     node: '24',
     outdated: false,
     libraryFolder: 'library',
+    usualLibrary: '/library',
+    libraryGiven: false,
     cacheFolder: 'cache',
     device: null,
     deviceError: null
