@@ -9,13 +9,13 @@ const built = (name: string, file: string): string =>
 
 /**
  * Lays a Vue Flow canvas with nothing of ours over the page, a chain of as many of the library's own nodes as a drawing
- * has, to compare times with. Gives a way to insert a node in the middle, which tells how many ms that took until it was
- * drawn, and one to take it away.
+ * has, to compare times with. Gives ways to insert a node in the middle, which tells how many ms that took until it was
+ * drawn, to take it away, and to hide the canvas.
  */
 export async function layBareCanvas(
   page: Page,
   nodes: number
-): Promise<{ insert(): Promise<number>; remove(): Promise<void> }> {
+): Promise<{ insert(): Promise<number>; remove(): Promise<void>; show(on: boolean): Promise<void> }> {
   await page.evaluate(`(() => {
     ${built('vue', 'vue.runtime.global.prod.js')}
     ${built('@vue-flow/core', 'vue-flow-core.iife.js')}
@@ -59,6 +59,10 @@ export async function layBareCanvas(
         while (!document.querySelector('#bare [data-id=inserted]')) await new Promise(requestAnimationFrame)
         return performance.now() - start
       }),
+    show: (on) =>
+      page.evaluate((shown) => {
+        document.querySelector<HTMLElement>('#bare')!.style.visibility = shown ? 'visible' : 'hidden'
+      }, on),
     remove: () => page.evaluate(() => (window as never as { bare: Bare }).bare.remove('inserted'))
   }
 }

@@ -1,7 +1,8 @@
 import type { Setting } from '../../shared/experiment/fields'
 import type { SettingValue } from '../../shared/experiment/setting'
 import { formatValue } from './format'
-import { i18n } from './i18n'
+import type { ErrorRecord } from '../../shared/errorRecord'
+import { errorText, i18n } from './i18n'
 
 /** What a setting of a recipe is called, with its unit in brackets where the name does not say it. */
 export function nameSetting({ path, unit }: Pick<Setting, 'path' | 'unit'>): string {
@@ -33,3 +34,14 @@ export function describeLimits({ minimum, maximum, exclusiveMinimum }: Setting):
   if (low !== null) return t(exclusiveMinimum ? 'recipe.limits.positive' : 'recipe.limits.least', { minimum: low })
   return high === null ? null : t('recipe.limits.most', { maximum: high })
 }
+
+/** What is said of a recipe; a setting's value in it has its words, as in the form. */
+export const findingText = (finding: ErrorRecord): string =>
+  errorText(
+    finding.code === 'recipe-validation'
+      ? {
+          ...finding,
+          parameters: { monitor: i18n.global.t(`setting.monitor.choices.${finding.parameters.monitor}`) }
+        }
+      : finding
+  )
