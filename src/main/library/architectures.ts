@@ -81,7 +81,10 @@ export class ArchitectureShelf {
     const id = `a-${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
     // Of two at once the second must see the first one's name.
     return this.alone(async () => {
-      const name = freeTitle(architecture.name, new Set([...presetNames, ...(await this.list()).map((one) => one.name)]))
+      const name = freeTitle(
+        architecture.name,
+        new Set([...presetNames, ...(await this.list()).map((one) => one.name)])
+      )
       const now = Date.now()
       await this.put(id, {
         about: { name, createdAt: now, updatedAt: now, deletedAt: null },

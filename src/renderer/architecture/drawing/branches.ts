@@ -1,4 +1,10 @@
-import type { Link } from './row'
+/** A value, named by the node that gives it, on its way from item to item. */
+export interface Link {
+  value: string
+  source: string
+  target: string
+  port: number
+}
 
 /** A way of its own through a row: items one after another, and where it leaves and joins another. */
 export interface Branch {

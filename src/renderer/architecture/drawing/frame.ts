@@ -1,6 +1,7 @@
 import { keptStarts, rowStarts, type Crossing } from './cuts'
 import { layersOf } from './layers'
-import { drawRow, linkKey, type Item, type Link, type Room, type Row, type Spot } from './row'
+import type { Link } from './branches'
+import { drawRow, linkKey, type Item, type Room, type Row, type Spot } from './row'
 
 /** The one row of items that stands for where a value comes from, or goes to, outside. */
 export const OUTSIDE = '(outside)'

@@ -1,4 +1,4 @@
-import type { Link } from './row'
+import type { Link } from './branches'
 
 /**
  * Each item's layer, along the way the drawing is read: behind all that it reads. `ids` in the drawing's order. What

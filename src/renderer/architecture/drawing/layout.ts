@@ -1,5 +1,6 @@
 import { drawFrame, OUTSIDE, type Frame, type Kept } from './frame'
-import { linkKey, type Item, type Link, type Room, type Spot } from './row'
+import type { Link } from './branches'
+import { linkKey, type Item, type Room, type Spot } from './row'
 
 export interface Point {
   x: number

@@ -1,4 +1,4 @@
-import { branchesOf, type Branch } from './branches'
+import { branchesOf, type Branch, type Link } from './branches'
 
 /** A place along the way a drawing is read, and beside it. */
 export interface Spot {
@@ -14,14 +14,6 @@ export interface Item {
   /** Where a value enters and leaves it, from its own edge. */
   enters(value: string): number
   leaves(value: string): number
-}
-
-/** A value, named by the node that gives it, on its way from item to item. */
-export interface Link {
-  value: string
-  source: string
-  target: string
-  port: number
 }
 
 export interface Room {
