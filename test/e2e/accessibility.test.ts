@@ -95,12 +95,12 @@ const screens: [name: string, open: () => Promise<unknown>][] = [
   ['a preset', () => go('architecture')],
   ['a selected node', () => page.click('.vue-flow__node >> nth=3')],
   ['the palette of layers', () => page.click('[data-test=side-palette]')],
-  ['the layers', () => page.click('[data-panel=layers]')],
-  ['the code', () => page.click('[data-panel=code]')],
+  ['the layers', () => page.click('[data-test=panel-layers]')],
+  ['the code', () => page.click('[data-test=panel-code]')],
   ['the whole network', () => page.click('[data-test=overview-toggle]')],
   ['Train', () => go('train')],
-  ['Evaluate', () => go('evaluate').then(() => page.waitForSelector('main canvas'))],
-  ['Data', () => go('data').then(() => page.waitForSelector('[data-test=pictures] img'))],
+  ['Evaluate', () => go('evaluate').then(() => page.waitForSelector('[data-test=confusion]'))],
+  ['Data', () => go('data').then(() => page.waitForSelector('[data-test=pictures] [role=gridcell]'))],
   [
     'the settings',
     () => page.click('[data-test=settings]').then(() => page.waitForSelector('[data-test=settings-dialog]'))

@@ -23,8 +23,10 @@ export const useApp = defineStore('app', () => {
   )
 
   async function load(): Promise<void> {
-    settings.value = await request('settings.get')
-    info.value = await request('app.info')
+    // Both at once: nothing is drawn with the one and without the other.
+    const [known, about] = await Promise.all([request('settings.get'), request('app.info')])
+    settings.value = known
+    info.value = about
   }
 
   /** Changes that main has not answered yet. */

@@ -139,7 +139,9 @@ export const useTraining = defineStore('training', () => {
     }
     const { run } = event
     if (run.id === state.value?.run) told.value = run
-    if (run.id === gone) void show(run.id)
+    // Where nothing is shown yet, a run that begins is what there is to see, whoever began it.
+    const isFirst = wanted === null && run.id === state.value?.run
+    if (run.id === gone || isFirst) void show(run.id)
     else if (run.id !== shown?.summary.id) return
     else if (run.epochsDone !== shown.epochs.length || shown.stepsPerEpoch === null) void refresh(run.id)
     else detail.value = { ...shown, summary: run }
