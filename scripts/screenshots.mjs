@@ -35,6 +35,8 @@ const looks = [
   { size: USUAL, theme: 'dark', locale: 'zh-CN' }
 ]
 const places = ['architecture', 'train', 'evaluate', 'compare', 'data']
+/** What opens over a place, by its keys. */
+const dialogs = { settings: 'Control+,', palette: 'Control+Shift+P', shortcuts: 'Control+/' }
 /** What is open in the editor: a drawing that fits, and one of the largest. */
 const PRESETS = { empty: 'seed-resnet', usual: 'resnet-20', crowded: 'googlenet-small' }
 /** Until curves, pictures and drawings that were asked for are there. */
@@ -58,10 +60,20 @@ async function photograph(name, library) {
       for (const place of places) {
         await page.click(`nav a[data-place=${place}]`)
         if (place === 'architecture') await page.click(`[data-preset=${PRESETS[name]}]`)
+        await take(place)
+      }
+      for (const [dialog, keys] of Object.entries(dialogs)) {
+        await page.keyboard.press(keys)
+        await take(dialog)
+        await page.keyboard.press('Escape')
+        await page.waitForFunction(() => !document.querySelector('.el-overlay:not([style*="display: none"])'))
+      }
+
+      async function take(screen) {
         await page.waitForTimeout(SETTLED_MS)
-        const file = join(folder, `${name}-${place}-${size}-${theme}-${locale}.png`)
+        const file = join(folder, `${name}-${screen}-${size}-${theme}-${locale}.png`)
         await page.screenshot({ path: file })
-        taken.set(place, [...(taken.get(place) ?? []), file])
+        taken.set(screen, [...(taken.get(screen) ?? []), file])
       }
     }
   } finally {
@@ -70,7 +82,7 @@ async function photograph(name, library) {
   }
   for (const [place, pictures] of taken) {
     const sheet = join(folder, `sheet-${name}-${place}.png`)
-    const script = join(root, 'scripts/screenshots/sheet.cjs')
+    const script = join(root, 'scripts/screenshots/sheet')
     await run(electronBinary(), [...electronFlags(), script, '--sheet', sheet, '3', ...pictures], { cwd: root })
   }
   say(`${name}: ${[...taken.values()].flat().length} pictures and ${taken.size} sheets in ${folder}`)

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeText } from '../shared/text/decode'
 import { ResiduumError } from '../shared/errors'
-import { settingsSchema, type Settings } from '../shared/app/settings'
+import { settingsChangeSchema, settingsSchema, type Settings } from '../shared/app/settings'
 import { makeFolder, readWholeSync, writeFileAtomic } from './files'
 
 /** Far more than settings ever take. */
@@ -27,21 +27,31 @@ export class SettingsStore {
   private writing: Promise<void> = Promise.resolve()
   private readonly file: string
 
-  /** A file that is damaged, or there but cannot be read, is kept under another name; the defaults are used then. */
+  /**
+   * A file that is damaged, or there but cannot be read, is kept under another name; defaults stand for what of it cannot
+   * be read.
+   */
   constructor(folder: string) {
     this.file = join(folder, 'settings.json')
     this.current = settingsSchema.parse({})
     try {
-      const bytes = readWholeSync(this.file, MAX_SETTINGS_BYTES)
-      this.current = settingsSchema.parse(JSON.parse(decodeText(bytes, this.file)))
+      const value: unknown = JSON.parse(decodeText(readWholeSync(this.file, MAX_SETTINGS_BYTES), this.file))
+      this.current = settingsSchema.parse(value)
+      // What could be read of it goes on under the usual name.
+      if (!settingsChangeSchema.safeParse(value).success && this.setAside()) void this.set({}).catch(() => undefined)
     } catch (error) {
       // Never written is no damage.
-      if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return
-      try {
-        renameSync(this.file, `${this.file}.damaged-${Date.now()}`)
-      } catch {
-        // A read-only folder: the defaults serve without it.
-      }
+      if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') this.setAside()
+    }
+  }
+
+  private setAside(): boolean {
+    try {
+      renameSync(this.file, `${this.file}.damaged-${Date.now()}`)
+      return true
+    } catch {
+      // A read-only folder: what was read, or the defaults, serve without it.
+      return false
     }
   }
 

@@ -154,6 +154,16 @@ describe('SettingsStore', () => {
     }
   )
 
+  it('keeps what can be read of a file of which one value cannot', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'settings.json'), '{"theme":"purple","locale":"zh-CN"}')
+    const store = new SettingsStore(folder)
+    expect(store.get()).toMatchObject({ theme: 'system', locale: 'zh-CN' })
+    await store.settled()
+    expect(new SettingsStore(folder).get()).toMatchObject({ theme: 'system', locale: 'zh-CN' })
+    expect(readdirSync(folder).filter((name) => name.includes('damaged'))).toHaveLength(1)
+  })
+
   it('says that a write failed, keeps the change for now, and writes all that comes later', async () => {
     const folder = temporaryFolder()
     const store = new SettingsStore(folder)

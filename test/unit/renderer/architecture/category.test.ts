@@ -5,7 +5,7 @@ import { categories, categoryOf, colourOf } from '../../../../src/renderer/archi
 import { layers } from '../../../../src/shared/architecture/layers'
 
 const tokens = readFileSync(join(import.meta.dirname, '../../../../src/renderer/app/tokens.css'), 'utf8')
-const [light, dark] = tokens.split('html.dark {') as [string, string]
+const [light, dark] = tokens.split(/(?<!,\n)html\.dark \{/) as [string, string]
 type Colour = [number, number, number]
 
 /** A colour's parts in light. */
