@@ -26,6 +26,8 @@ export class SettingsStore {
   private current: Settings
   private writing: Promise<void> = Promise.resolve()
   private readonly file: string
+  /** Whether the file has values that could not be read, as those of another version: it is kept when it is first replaced. */
+  private isPartly = false
 
   /**
    * A file that is damaged, or there but cannot be read, is kept under another name; defaults stand for what of it cannot
@@ -37,21 +39,18 @@ export class SettingsStore {
     try {
       const value: unknown = JSON.parse(decodeText(readWholeSync(this.file, MAX_SETTINGS_BYTES), this.file))
       this.current = settingsSchema.parse(value)
-      // What could be read of it goes on under the usual name.
-      if (!settingsChangeSchema.safeParse(value).success && this.setAside()) void this.set({}).catch(() => undefined)
+      this.isPartly = !settingsChangeSchema.safeParse(value).success
     } catch (error) {
       // Never written is no damage.
       if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'ENOENT') this.setAside()
     }
   }
 
-  private setAside(): boolean {
+  private setAside(): void {
     try {
       renameSync(this.file, `${this.file}.damaged-${Date.now()}`)
-      return true
     } catch {
       // A read-only folder: what was read, or the defaults, serve without it.
-      return false
     }
   }
 
@@ -62,6 +61,8 @@ export class SettingsStore {
   /** A failed write is reported and does not hold up the next one; the change holds until the end of the session. */
   set(change: Partial<Settings>): Promise<Settings> {
     this.current = { ...this.current, ...change }
+    if (this.isPartly) this.setAside()
+    this.isPartly = false
     const content = JSON.stringify(this.current, null, 2)
     const write = this.writing.then(() => writeFileAtomic(this.file, content))
     this.writing = write.catch(() => undefined)
