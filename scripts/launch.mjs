@@ -37,3 +37,8 @@ export async function resize(app, width, height) {
     { width, height }
   )
 }
+
+/** Waits until no dialog lies over the place that is open. */
+export async function dialogsClosed(page) {
+  await page.waitForFunction(() => !document.querySelector('.el-overlay:not([style*="display: none"])'))
+}

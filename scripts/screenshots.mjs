@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { launchApp, resize } from './launch.mjs'
+import { dialogsClosed, launchApp, resize } from './launch.mjs'
 import { libraryFor, libraryNames } from './screenshots/libraries.mjs'
 import { electronBinary, electronFlags } from './setup/electron.mjs'
 import { root } from './setup/folders.mjs'
@@ -66,7 +66,7 @@ async function photograph(name, library) {
         await page.keyboard.press(keys)
         await take(dialog)
         await page.keyboard.press('Escape')
-        await page.waitForFunction(() => !document.querySelector('.el-overlay:not([style*="display: none"])'))
+        await dialogsClosed(page)
       }
 
       async function take(screen) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchApp } from '../../scripts/launch.mjs'
+import { dialogsClosed, launchApp } from '../../scripts/launch.mjs'
 import { changeUser } from '../../src/main/run/folder'
 import { writeEvaluation } from '../../src/main/run/evaluations'
 import { presetExperiment, presetNames } from '../../src/shared/presets'
@@ -85,7 +85,7 @@ async function findings(): Promise<string[]> {
 /** Closes the dialog that is open and opens another by its keys. */
 async function dialog(keys: string, name: string): Promise<void> {
   await page.keyboard.press('Escape')
-  await page.waitForFunction(() => !document.querySelector('.el-overlay:not([style*="display: none"])'))
+  await dialogsClosed(page)
   await page.keyboard.press(keys)
   await page.waitForSelector(`[data-test=${name}]`)
 }

@@ -12,6 +12,7 @@ import { lenet5 } from '../../src/shared/presets/lenet5'
 import { seedResnet } from '../../src/shared/presets/seedResnet'
 import type { RunSummary } from '../../src/shared/run/schema'
 import { addRun, epochRecord, started } from '../support/runFolders'
+import { noteFaults } from '../support/faults'
 
 // Each test goes on where the one before it stopped.
 const root = mkdtempSync(join(tmpdir(), 'residuum-documents-'))
@@ -54,10 +55,7 @@ beforeAll(async () => {
   app = launched.app
   page = launched.page
   page.setDefaultTimeout(15_000)
-  page.on('pageerror', ({ message }) => faults.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('missing text')) faults.push(message.text())
-  })
+  noteFaults(page, faults)
   await resize(app, 1280, 800)
   await page.waitForSelector('[data-test=new]')
 })

@@ -10,6 +10,7 @@ import type { Architecture } from '../../src/shared/architecture/schema'
 import type { ArchitectureSummary, SavedArchitecture } from '../../src/shared/architecture/saved'
 import { cifarResnet } from '../../src/shared/presets/cifarResnet'
 import type { RunDetail, RunSummary } from '../../src/shared/run/schema'
+import { noteFaults } from '../support/faults'
 
 // Each test goes on where the one before it stopped, as someone who draws a network does.
 const root = mkdtempSync(join(tmpdir(), 'residuum-editor-'))
@@ -24,10 +25,7 @@ async function launch(): Promise<void> {
   app = launched.app
   page = launched.page
   page.setDefaultTimeout(15_000)
-  page.on('pageerror', ({ message }) => faults.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('missing text')) faults.push(message.text())
-  })
+  noteFaults(page, faults)
   await page.waitForFunction(() => /TensorFlow \d/.test(document.querySelector('[data-test=device]')!.textContent!))
   await resize(app, 1600, 1000)
 }

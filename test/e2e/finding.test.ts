@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { ElectronApplication, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchApp, resize } from '../../scripts/launch.mjs'
+import { noteFaults } from '../support/faults'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-finding-'))
 const [library, settings] = [join(root, 'library'), join(root, 'settings')]
@@ -16,10 +17,7 @@ async function launch(): Promise<void> {
   app = launched.app
   page = launched.page
   page.setDefaultTimeout(10_000)
-  page.on('pageerror', ({ message }) => faults.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('missing text')) faults.push(message.text())
-  })
+  noteFaults(page, faults)
   await resize(app, 1280, 800)
 }
 

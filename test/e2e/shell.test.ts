@@ -3,7 +3,8 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchApp, resize } from '../../scripts/launch.mjs'
+import { dialogsClosed, launchApp, resize } from '../../scripts/launch.mjs'
+import { noteFaults } from '../support/faults'
 
 const root = mkdtempSync(join(tmpdir(), 'residuum-shell-'))
 const settings = join(root, 'settings')
@@ -21,18 +22,12 @@ async function launch(library: string): Promise<void> {
   app = launched.app
   page = launched.page
   page.setDefaultTimeout(10_000)
-  page.on('pageerror', ({ message }) => faults.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('missing text')) faults.push(message.text())
-  })
+  noteFaults(page, faults)
   await resize(app, 1280, 800)
 }
-/** Until nothing lies over the place any more. */
-const closed = (): Promise<unknown> =>
-  page.waitForFunction(() => !document.querySelector('.el-overlay:not([style*="display: none"])'))
 async function close(): Promise<void> {
   await page.keyboard.press('Escape')
-  await closed()
+  await dialogsClosed(page)
 }
 /** Clicks an entry of the application's menu. */
 const menu = (label: RegExp): Promise<void> =>
@@ -94,14 +89,14 @@ describe('the list of commands', () => {
   it('goes to a place that is typed', async () => {
     expect((await find('Evaluate'))[0]).toContain('Evaluate')
     await page.keyboard.press('Enter')
-    await closed()
+    await dialogsClosed(page)
     await page.waitForSelector('nav a[data-place=evaluate].router-link-active')
   })
 
   it('opens an architecture, by clicking too', async () => {
     await find('googlenet')
     await page.click('[data-test=command-palette] [data-found]:has-text("googlenet-small")')
-    await closed()
+    await dialogsClosed(page)
     await page.waitForSelector('nav a[data-place=architecture].router-link-active')
     await expect.poll(() => page.innerText('[data-test=canvas]')).toContain('inception')
   })
